@@ -10,7 +10,7 @@ use crate::ids::{ChallengeId, DeviceId, Digest, MessageId, Nonce, NumericDate, S
 use crate::jws::{JwsError, Message};
 use crate::text;
 
-pub use self::link::{ChallengeLink, LinkToken, ScanMac, ScanSecret, SCAN_STEP_SECONDS};
+pub use self::link::{ChallengeLink, LinkToken, SCAN_STEP_SECONDS, ScanMac, ScanSecret};
 
 /// `inkan-challenge+jwt`: the exact bytes of it are what the device's answer signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +61,18 @@ impl Message for Challenge {
 
     fn check(&self) -> Result<(), JwsError> {
         let wrong = |why: String| Err(JwsError::Payload(why));
-        if let Err(error) = text::check(&self.relying_party, 64).and_then(|()| text::check(&self.account, 64)) {
+        if let Err(error) = text::check(&self.relying_party, 64).and_then(|()| text::check(&self.account, 64))
+        {
             return wrong(error.to_string());
         }
         if let Err(error) = details::check(self.operation, &self.details) {
             return wrong(error.to_string());
         }
-        let repeated = self.reasons.iter().enumerate().any(|(place, reason)| self.reasons.iter().skip(place + 1).any(|other| other == reason));
+        let repeated = self
+            .reasons
+            .iter()
+            .enumerate()
+            .any(|(place, reason)| self.reasons.iter().skip(place + 1).any(|other| other == reason));
         if self.reasons.len() > 8 || repeated {
             return wrong("reasons".into());
         }
@@ -79,7 +84,7 @@ impl Message for Challenge {
         {
             return wrong("digits".into());
         }
-        if self.return_url.is_some() && self.start != Start::Link {
+        if self.return_url.is_some() && self.start != (Start::Link {}) {
             return wrong("return_url without link".into());
         }
         Ok(())
@@ -115,9 +120,9 @@ pub enum Start {
     /// The phone scans a code on the page that changes every five seconds.
     Scan {},
     /// The page on the same phone opens the app.
-    Link,
+    Link {},
     /// Nothing: the weakest, below every default floor.
-    None,
+    None {},
 }
 
 /// How strongly page and phone were tied together. Only `Returned` resists a live relay.

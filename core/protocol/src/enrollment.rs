@@ -22,9 +22,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::details::Locale;
 use crate::encoding::{decode_array, encode, hash_lines, mac_lines};
-use crate::ids::{DeviceId, Digest, MessageId, NumericDate, Reveal, ServerName, Subject, Thumbprint, Ticket, UserId};
+use crate::ids::{
+    DeviceId, Digest, MessageId, NumericDate, Reveal, ServerName, Subject, Thumbprint, Ticket, UserId,
+};
 use crate::jwk::PublicKey;
-use crate::jws::{JwsError, Message};
+use crate::jws::{JwsError, Message, Unverified};
 use crate::text;
 
 pub use self::uri::{EnrollmentUri, TypedCode, UriError};
@@ -155,6 +157,24 @@ impl Message for Enroll {
     }
 }
 
+impl Enroll {
+    /// Verifies that the approval key says that it belongs to this pair and this enrollment. `possession` is the
+    /// thumbprint of the key that signed the message.
+    pub fn verify_statement(&self, possession: Thumbprint) -> Result<(), JwsError> {
+        let approval = self.approval_key.thumbprint();
+        if approval == possession {
+            return Err(JwsError::Payload("one key for both purposes".into()));
+        }
+        let said = Unverified::<KeyStatement>::parse(&self.approval_signature)?
+            .verify_introduced_as(&self.approval_key)?;
+        if said.payload() == &KeyStatement::of_enrollment(&self.aud, self.ticket, possession, approval) {
+            Ok(())
+        } else {
+            Err(JwsError::Payload("the approval key's statement about something else".into()))
+        }
+    }
+}
+
 /// `inkan-approval-key+jwt`: a new key says that it belongs to this pair and this ceremony. It has no `iat`.
 ///
 /// In an enrollment `iss` is the thumbprint of the key that signs and `ticket` the ticket; in a renewal `iss` is the
@@ -180,8 +200,19 @@ impl Message for KeyStatement {
 
 impl KeyStatement {
     /// The statement of an enrollment's approval key.
-    pub fn of_enrollment(server: &ServerName, ticket: Ticket, possession: Thumbprint, approval: Thumbprint) -> Self {
-        Self { iss: approval.to_string(), aud: server.clone(), ticket: ticket.to_string(), possession, approval }
+    pub fn of_enrollment(
+        server: &ServerName,
+        ticket: Ticket,
+        possession: Thumbprint,
+        approval: Thumbprint,
+    ) -> Self {
+        Self {
+            iss: approval.to_string(),
+            aud: server.clone(),
+            ticket: ticket.to_string(),
+            possession,
+            approval,
+        }
     }
 
     /// The statement that each of the two new keys signs in a renewal.
@@ -192,7 +223,13 @@ impl KeyStatement {
         possession: Thumbprint,
         approval: Thumbprint,
     ) -> Self {
-        Self { iss: device.to_string(), aud: server.clone(), ticket: renewal.to_string(), possession, approval }
+        Self {
+            iss: device.to_string(),
+            aud: server.clone(),
+            ticket: renewal.to_string(),
+            possession,
+            approval,
+        }
     }
 }
 
@@ -446,7 +483,11 @@ pub fn derive_confirmation_code(
 }
 
 /// The attestation challenge of a renewal's keys: SHA-256[`inkan-attest-v1`, aud, `jti`, old approval thumbprint].
-pub fn derive_renewal_challenge(server: &ServerName, renewal: MessageId, old_approval: Thumbprint) -> [u8; 32] {
+pub fn derive_renewal_challenge(
+    server: &ServerName,
+    renewal: MessageId,
+    old_approval: Thumbprint,
+) -> [u8; 32] {
     hash_lines(&["inkan-attest-v1", server.as_str(), &renewal.to_string(), &old_approval.to_string()])
 }
 

@@ -282,7 +282,9 @@ mod tests {
     fn an_id_has_one_spelling() {
         let text = "01890a5d-ac96-774b-bcce-b302099a8057";
         assert_eq!(text.parse::<DeviceId>().unwrap().to_string(), text);
-        for wrong in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), format!("urn:uuid:{text}")] {
+        for wrong in
+            [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), format!("urn:uuid:{text}")]
+        {
             assert!(wrong.parse::<DeviceId>().is_err(), "{wrong}");
             assert!(serde_json::from_value::<DeviceId>(wrong.into()).is_err());
         }

@@ -56,7 +56,7 @@ pub enum JwsError {
 }
 
 /// Who signed, as the header says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyReference {
     /// The thumbprint of a key that the verifier knows.
     Kid(Thumbprint),
@@ -158,7 +158,12 @@ impl<M: Message> Unverified<M> {
         let payload = decode(payload).map_err(|_| JwsError::Malformed)?;
         let payload: M = json::from_signed(&payload).map_err(|error| JwsError::Payload(error.to_string()))?;
         payload.check()?;
-        Ok(Verified { signing_hash: self.signing_hash(), signer: self.signer, compact: self.compact, payload })
+        Ok(Verified {
+            signing_hash: self.signing_hash(),
+            signer: self.signer,
+            compact: self.compact,
+            payload,
+        })
     }
 
     /// Verifies under the key that the header itself introduces (`jwk`). That the key is the right one is for the
@@ -166,6 +171,14 @@ impl<M: Message> Unverified<M> {
     pub fn verify_introduced(self) -> Result<Verified<M>, JwsError> {
         match self.signer {
             KeyReference::Jwk(key) => self.verify(&key),
+            KeyReference::Kid(_) => Err(JwsError::Malformed),
+        }
+    }
+
+    /// The same where the caller expects one key: the header must introduce exactly that key.
+    pub fn verify_introduced_as(self, key: &PublicKey) -> Result<Verified<M>, JwsError> {
+        match &self.signer {
+            KeyReference::Jwk(_) => self.verify(key),
             KeyReference::Kid(_) => Err(JwsError::Malformed),
         }
     }

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{NumericDate, ServerName, Thumbprint};
-use crate::jws::{JwsError, Message, Unverified, Verified};
 use crate::jwk::PublicKey;
+use crate::jws::{JwsError, Message, Unverified, Verified};
 
 /// Longest life of a signing key: 90 days.
 pub const MAX_KEY_LIFE: u64 = 90 * 24 * 3600;
@@ -156,7 +156,12 @@ pub fn verify_key_set(
     let endorsement = set.payload().endorsement.as_deref().ok_or(JwsError::WrongSignature)?;
     let change = Unverified::<IdentityChange>::parse(endorsement)?.verify_introduced()?;
     let said = change.payload();
-    if change.signer() == trusted && said.from == trusted && said.to == set.signer() && &said.iss == server && &said.aud == server {
+    if change.signer() == trusted
+        && said.from == trusted
+        && said.to == set.signer()
+        && &said.iss == server
+        && &said.aud == server
+    {
         Ok(set)
     } else {
         Err(JwsError::WrongSignature)
@@ -175,7 +180,12 @@ mod tests {
             aud: server(),
             iat: 1000,
             version,
-            keys: vec![SigningKey { kid: signing.thumbprint(), jwk: signing, not_before: 1000, not_after: 2000 }],
+            keys: vec![SigningKey {
+                kid: signing.thumbprint(),
+                jwk: signing,
+                not_before: 1000,
+                not_after: 2000,
+            }],
             pins: vec![],
             revoked: vec![],
             endorsement,
@@ -204,7 +214,9 @@ mod tests {
 
     #[test]
     fn a_key_signs_within_its_times() {
-        let set = verify_key_set(&set(&Key::number(1), 1, None), &server(), Key::number(1).public().thumbprint()).unwrap();
+        let set =
+            verify_key_set(&set(&Key::number(1), 1, None), &server(), Key::number(1).public().thumbprint())
+                .unwrap();
         let kid = Key::number(50).public().thumbprint();
         for (iat, fits) in [(999, false), (1000, true), (1999, true), (2000, false)] {
             assert_eq!(set.payload().key_at(kid, iat).is_some(), fits, "{iat}");

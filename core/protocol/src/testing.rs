@@ -3,8 +3,8 @@
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey, signature::Signer as _};
 
 use crate::ids::ServerName;
-use crate::jws::{Draft, KeyReference, Message};
 use crate::jwk::{PublicKey, Signature};
+use crate::jws::{Draft, KeyReference, Message};
 
 /// A key made from a number.
 pub(crate) struct Key(SigningKey);

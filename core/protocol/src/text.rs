@@ -68,7 +68,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_taken() {
-        for right in ["山田 太郎", "みらい証券（デモ）", "Windows / Chrome", "A1B2-C3", "***4567", "Ａ　Ｂ", "é"] {
+        for right in
+            ["山田 太郎", "みらい証券（デモ）", "Windows / Chrome", "A1B2-C3", "***4567", "Ａ　Ｂ", "é"]
+        {
             assert_eq!(check(right, 64), Ok(()), "{right}");
         }
     }

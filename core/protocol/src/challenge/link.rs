@@ -197,7 +197,8 @@ mod tests {
             step: 12,
             mac: ScanSecret::new([1; 32]).derive_mac(challenge(), 12),
         };
-        let open = ChallengeLink::Open { server: server(), challenge: challenge(), token: LinkToken::new([2; 32]) };
+        let open =
+            ChallengeLink::Open { server: server(), challenge: challenge(), token: LinkToken::new([2; 32]) };
         for link in [scan, open] {
             assert_eq!(link.expose_text().parse::<ChallengeLink>().unwrap(), link);
         }
@@ -224,7 +225,9 @@ mod tests {
     fn a_code_is_good_for_its_step_and_the_next() {
         let secret = ScanSecret::new([1; 32]);
         let mac = secret.derive_mac(challenge(), 200);
-        for (now, fits) in [(999, false), (1000, true), (1004, true), (1005, true), (1009, true), (1010, false)] {
+        for (now, fits) in
+            [(999, false), (1000, true), (1004, true), (1005, true), (1009, true), (1010, false)]
+        {
             assert_eq!(secret.verify(challenge(), 200, &mac, now), fits, "at {now}");
         }
         assert!(!secret.verify(challenge(), 201, &mac, 1005));

@@ -104,7 +104,11 @@ fn check_one(detail: &Detail) -> Result<(), Wrong> {
             line("to_masked", to_masked)
         }
         Detail::DateTime { value } => {
-            if display::is_showable_time(*value) { Ok(()) } else { Err(("value", "is no time that can be shown".into())) }
+            if display::is_showable_time(*value) {
+                Ok(())
+            } else {
+                Err(("value", "is no time that can be shown".into()))
+            }
         }
         Detail::Reference { value } => line("value", value),
         Detail::Text { label, value } => {
@@ -188,8 +192,10 @@ mod tests {
             (Detail::Text { label: "Memo".into(), value: "x".repeat(141) }, "value"),
             (Detail::DateTime { value: crate::json::MAX_INTEGER }, "value"),
         ] {
-            match check(Operation::Login, &[detail.clone()]) {
-                Err(DetailsError::Member { place: 0, member: found, .. }) => assert_eq!(found, member, "{detail:?}"),
+            match check(Operation::Login, std::slice::from_ref(&detail)) {
+                Err(DetailsError::Member { place: 0, member: found, .. }) => {
+                    assert_eq!(found, member, "{detail:?}");
+                }
                 other => panic!("{detail:?}: {other:?}"),
             }
         }

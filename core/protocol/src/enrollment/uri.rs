@@ -52,9 +52,11 @@ impl FromStr for EnrollmentUri {
             key_set_version: decimal(&take(version)?).ok_or(UriError::NotOurs)?,
             pins: match pins {
                 None => Vec::new(),
-                Some(list) => {
-                    list.split(',').map(str::parse).collect::<Result<_, _>>().map_err(|_| UriError::NotOurs)?
-                }
+                Some(list) => list
+                    .split(',')
+                    .map(str::parse)
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| UriError::NotOurs)?,
             },
         })
     }

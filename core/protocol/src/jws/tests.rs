@@ -61,7 +61,8 @@ fn a_header_holds_alg_typ_and_one_key_and_nothing_else() {
 
 #[test]
 fn a_payload_holds_its_members_once_and_no_other() {
-    let header = format!(r#"{{"alg":"ES256","typ":"greeting+jwt","kid":"{}"}}"#, Key::number(1).public().thumbprint());
+    let header =
+        format!(r#"{{"alg":"ES256","typ":"greeting+jwt","kid":"{}"}}"#, Key::number(1).public().thumbprint());
     for payload in [
         r#"{"iat":1,"text":"a","text":"b"}"#,
         r#"{"iat":1,"text":"a","more":1}"#,
