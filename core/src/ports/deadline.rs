@@ -14,8 +14,8 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Clock, CreatedKey, KeyLabel, KeyPurpose, KeyUse, KeyVault, Protection, Request, Response, Transport, TransportError,
-    VaultError,
+    Clock, CreatedKey, KeyLabel, KeyPurpose, KeyUse, KeyVault, Protection, Request, Response, Transport,
+    TransportError, VaultError,
 };
 
 /// For a signature that a person confirms.
@@ -188,9 +188,8 @@ mod tests {
     async fn a_signature_that_a_person_confirms_may_take_longer() {
         let clock = Arc::new(ManualClock::at(1_000));
         let vault = Arc::new(TimedVault::new(Arc::new(SilentVault), clock.clone()));
-        let waiting = tokio::spawn(async move {
-            vault.sign(KeyLabel::new("a"), vec![1], "Approve?".to_owned()).await
-        });
+        let waiting =
+            tokio::spawn(async move { vault.sign(KeyLabel::new("a"), vec![1], "Approve?".to_owned()).await });
         clock.sleepers(1).await;
         clock.advance(WITHOUT);
         tokio::task::yield_now().await;
@@ -202,7 +201,8 @@ mod tests {
     #[tokio::test]
     async fn a_vault_that_answers_is_not_disturbed() {
         let clock = Arc::new(ManualClock::at(1_000));
-        let vault = TimedVault::new(Arc::new(SoftwareVault::in_memory(Arc::new(SeededRandom::new(1)))), clock);
+        let vault =
+            TimedVault::new(Arc::new(SoftwareVault::in_memory(Arc::new(SeededRandom::new(1)))), clock);
         let wrapped = vault.wrap(vec![9; 32]).await.unwrap();
         assert_eq!(vault.unwrap(wrapped).await.unwrap(), vec![9; 32]);
     }

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::ports::{
-    CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Random, UserVerification, VaultError,
-    make_bytes,
+    CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Random, UserVerification,
+    VaultError, make_bytes,
 };
 
 const SEAL_FILE: &str = "software-vault.seal";
