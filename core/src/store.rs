@@ -24,6 +24,8 @@ pub enum RecordKind {
     Account,
     /// An enrollment that has begun and not ended.
     Enrollment,
+    /// A challenge as its bytes first came: what was shown is what is signed.
+    Challenge,
     /// A signed message that the server has not yet acknowledged.
     Outgoing,
     /// What was decided in the past, for the person to look at.
@@ -34,8 +36,15 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind there is.
-    pub const ALL: [Self; 6] =
-        [Self::Meta, Self::Account, Self::Enrollment, Self::Outgoing, Self::History, Self::Device];
+    pub const ALL: [Self; 7] = [
+        Self::Meta,
+        Self::Account,
+        Self::Enrollment,
+        Self::Challenge,
+        Self::Outgoing,
+        Self::History,
+        Self::Device,
+    ];
 }
 
 /// Name and value of a record together: at most this many bytes.
