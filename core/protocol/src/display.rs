@@ -1,9 +1,27 @@
 //! The one renderer: what the customer is shown, made on the phone and again on the server from the same signed fields.
+//!
+//! ```text
+//! relying party, account      who asks, whose account
+//! operation                   the heading
+//! details                     in the order given; bank account and change take more than one line
+//! client, place, time, IP     where and when the request was made
+//! reasons                     a line each
+//! ```
+//!
+//! A line is a label and a value. Every detail has a label of its own, so the lines say which fields they came from, and
+//! two challenges that differ in a shown member differ in their lines. `docs/display.md` lists every label and pattern;
+//! the words are in `texts`, the patterns in `values`.
+
+mod texts;
+mod values;
 
 use serde::{Deserialize, Serialize};
 
-use crate::details::{Detail, Locale, Operation, Origin, Reason};
+use self::texts::Label;
+use crate::details::{Detail, Locale, Operation, Origin, Reason, Side};
 use crate::ids::{Digest, NumericDate};
+
+pub use self::texts::{operation_heading, reason_text};
 
 /// Which template shows a challenge, and in which version. Templates once used stay for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,14 +114,27 @@ pub struct Rendered {
 impl Rendered {
     /// SHA-256 of every line, each `label TAB value LF`: the `display_hash`.
     pub fn hash(&self) -> Digest {
-        let mut text = String::new();
-        for line in &self.lines {
-            text.push_str(&line.label);
-            text.push('\t');
-            text.push_str(&line.value);
-            text.push('\n');
-        }
-        Digest::of(text.as_bytes())
+        Digest::of(self.text().as_bytes())
+    }
+
+    /// What is hashed: every line as `label TAB value LF`, in UTF-8.
+    pub fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| [line.label.as_str(), "\t", line.value.as_str(), "\n"]).collect()
+    }
+
+    /// The operation in words, for instance 「出金の確認」.
+    pub fn heading(&self) -> &str {
+        self.value_of(Role::Operation).unwrap_or_default()
+    }
+
+    /// The lines of one role, in order.
+    pub fn lines_of(&self, role: Role) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |line| line.role == role)
+    }
+
+    /// The value of the first line of a role, if there is one.
+    pub fn value_of(&self, role: Role) -> Option<&str> {
+        self.lines_of(role).next().map(|line| line.value.as_str())
     }
 }
 
@@ -121,20 +152,118 @@ pub enum DisplayError {
     Time,
 }
 
-/// Renders in one language.
+/// Renders in one language. The strings are expected to have passed [`crate::text::check`], as those of a verified
+/// challenge have: none holds a TAB, an LF or a no-break space.
 pub fn render(shown: &Shown<'_>, locale: Locale) -> Result<Rendered, DisplayError> {
     if *shown.template != Template::newest(shown.operation) {
         return Err(DisplayError::UnknownTemplate(shown.template.template.clone(), shown.template.version));
     }
-    Ok(Rendered { locale, lines: Vec::new() })
+    let zone = values::zone(shown.zone)?;
+    let mut lines = Lines { locale, lines: Vec::with_capacity(16) };
+    lines.push(Role::RelyingParty, Label::RelyingParty, shown.relying_party);
+    lines.push(Role::Account, Label::Account, shown.account);
+    lines.push(Role::Operation, Label::Operation, operation_heading(shown.operation, locale));
+    for detail in shown.details {
+        lines.push_detail(detail, shown.operation, &zone)?;
+    }
+    lines.push(Role::Origin, Label::Client, &shown.origin.client);
+    if let Some(place) = &shown.origin.place {
+        lines.push(Role::Origin, Label::Place, values::estimated(place, locale));
+    }
+    lines.push(Role::Origin, Label::IssuedAt, values::time(shown.issued_at, &zone)?);
+    if let Some(ip) = &shown.origin.ip {
+        lines.push(Role::Origin, Label::Ip, ip);
+    }
+    for reason in shown.reasons {
+        lines.push(Role::Reason, Label::Reason, reason_text(*reason, locale));
+    }
+    Ok(Rendered { locale, lines: lines.lines })
 }
 
-/// Whether a label is one that the templates use, in any language: free text may not pose as ours.
+/// Whether a label is one that the templates use, in any language: free text may not pose as ours. Width, case, white
+/// space and punctuation make no difference.
 pub fn is_own_label(label: &str) -> bool {
-    label == "出金先"
+    let folded = values::folded(label);
+    Label::ALL
+        .iter()
+        .any(|own| [Locale::Ja, Locale::En].iter().any(|locale| values::folded(own.text(*locale)) == folded))
 }
 
-/// Whether a NumericDate can be shown: up to the end of the year 9999.
+/// Whether a NumericDate can be shown in every zone: before 9999-12-30T22:00:00Z.
 pub fn is_showable_time(time: NumericDate) -> bool {
-    time < 253_402_300_800
+    time < 253_402_207_200
 }
+
+/// Whether times can be shown in a zone: an IANA name as the tables spell it.
+pub fn is_known_zone(zone: &str) -> bool {
+    values::zone(zone).is_ok()
+}
+
+struct Lines {
+    locale: Locale,
+    lines: Vec<Line>,
+}
+
+impl Lines {
+    fn push(&mut self, role: Role, label: Label, value: impl Into<String>) {
+        self.lines.push(Line { role, label: label.text(self.locale).into(), value: value.into() });
+    }
+
+    fn fact(&mut self, label: Label, value: impl Into<String>) {
+        self.push(Role::Fact, label, value);
+    }
+
+    fn push_detail(
+        &mut self,
+        detail: &Detail,
+        operation: Operation,
+        zone: &jiff::tz::TimeZone,
+    ) -> Result<(), DisplayError> {
+        match detail {
+            Detail::Amount { value, currency } => {
+                self.push(Role::Amount, Label::Amount, values::money(value, currency));
+            }
+            Detail::Security { code, name, market } => {
+                self.fact(Label::Security, values::joined(&[Some(code), Some(name), market.as_ref()]));
+            }
+            Detail::Quantity { value } => self.fact(Label::Quantity, values::grouped(value)),
+            Detail::Price(price) => self.fact(Label::Price, values::price(price, self.locale)),
+            Detail::Side { value } => {
+                let role = match value {
+                    Side::Buy => Role::Buy,
+                    Side::Sell => Role::Sell,
+                };
+                self.push(role, Label::Side, texts::side(*value, self.locale));
+            }
+            Detail::Account { label, masked } => {
+                self.fact(Label::OwnAccount, values::joined(&[Some(label), Some(masked)]));
+            }
+            Detail::BankAccount { bank, branch, kind, masked, new, id: _ } => {
+                let parts = [Some(bank), branch.as_ref(), Some(kind), Some(masked)];
+                let label = match operation {
+                    Operation::PayoutAccountChange => Label::PayoutAccount,
+                    _ => Label::Payee,
+                };
+                self.push(Role::Payee, label, values::joined(&parts));
+                if *new == Some(true) {
+                    self.push(Role::NewPayee, Label::NewPayee, texts::new_payee(self.locale));
+                }
+            }
+            Detail::Change { what, from_masked, to_masked } => {
+                self.fact(Label::Changed, what);
+                self.fact(Label::Before, from_masked);
+                self.fact(Label::After, to_masked);
+            }
+            Detail::DateTime { value } => self.fact(Label::DateTime, values::time(*value, zone)?),
+            Detail::Reference { value } => self.fact(Label::Reference, value),
+            // The relying party's own label: it is none of ours, see [`is_own_label`].
+            Detail::Text { label, value } => {
+                self.lines.push(Line { role: Role::Fact, label: label.clone(), value: value.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
