@@ -7,6 +7,7 @@ pub mod account;
 pub mod authenticator;
 pub mod error;
 pub mod ports;
+mod private_folder;
 pub mod store;
 pub mod system;
 mod trust;

@@ -9,11 +9,21 @@
 //! [`Store::commit`] acknowledged is there after a crash and after a power cut, all of it or, if it was not
 //! acknowledged, possibly none of it, but never a part.
 
+#[doc(hidden)]
+pub mod conformance;
+mod folder;
 mod memory;
+mod opening;
+mod sealed;
+mod sled;
 
 use zeroize::Zeroizing;
 
-pub use memory::MemoryStore;
+pub use self::{
+    memory::MemoryStore,
+    opening::{OpenedStore, StoreReport},
+    sled::SledStore,
+};
 
 /// What a record is about. Each kind is a namespace of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +58,7 @@ impl RecordKind {
 }
 
 /// Name and value of a record together: at most this many bytes.
-pub const RECORD_LIMIT: usize = 32 * 1024;
+pub const RECORD_LIMIT: usize = 256 * 1024;
 
 /// The full name of a record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

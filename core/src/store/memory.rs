@@ -53,3 +53,26 @@ impl Store for MemoryStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance::Stage;
+
+    struct Memory;
+
+    impl Stage for Memory {
+        type Store = MemoryStore;
+        const KEEPS: bool = false;
+
+        fn empty() -> Self {
+            Self
+        }
+
+        fn open(&self) -> MemoryStore {
+            MemoryStore::new()
+        }
+    }
+
+    crate::store_conformance!(conformance, Memory);
+}

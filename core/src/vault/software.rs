@@ -4,8 +4,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fs,
-    io::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -20,6 +19,7 @@ use crate::ports::{
     CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Random, UserVerification,
     VaultError, make_bytes,
 };
+use crate::private_folder::{make_private_folder, write_durably};
 
 const SEAL_FILE: &str = "software-vault.seal";
 const KEYS_FILE: &str = "software-vault.keys";
@@ -257,30 +257,6 @@ fn aead(key: &SealKey) -> Result<LessSafeKey, VaultError> {
 
 fn failed(error: impl std::fmt::Display) -> VaultError {
     VaultError::Unexpected(error.to_string())
-}
-
-/// A folder that only this user may enter.
-pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    #[cfg(unix)]
-    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
-}
-
-/// The new content or the old one, never a mixture, also after a power cut.
-fn write_durably(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let draft = folder.join(format!("{name}.new"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, folder.join(name))?;
-    #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
-    Ok(())
 }
 
 #[cfg(test)]

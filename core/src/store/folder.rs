@@ -1,0 +1,268 @@
+//! The store's folder, apart from what sled keeps in it.
+//!
+//! ```text
+//! <folder>/            mode 0700, excluded from backups by the shell
+//!   lock               held while the store is open
+//!   key                16 bytes by which the data key is recognised || the data key as the key vault wrapped it
+//!   format             the number of the format, in digits
+//!   head               the number of the newest commit, written after the commit is on the disk
+//!   data/              sled's files
+//!   before-open/       a copy of data/ while it is being opened; sled changes damaged files when it opens them
+//!   quarantine-N/      what was damaged or set aside, as it was found; never deleted by the store
+//! ```
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, TryLockError},
+    io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use super::{StoreError, sealed::Format};
+use crate::private_folder::{make_private_folder, sync_folder, write_durably};
+
+const LOCK: &str = "lock";
+const KEY: &str = "key";
+const FORMAT: &str = "format";
+const HEAD: &str = "head";
+const DATA: &str = "data";
+const BEFORE_OPEN: &str = "before-open";
+const QUARANTINE: &str = "quarantine-";
+
+/// The folders that this process has open. It covers the systems on which files cannot be locked.
+static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// What the format file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FormatFound {
+    /// There is no such file.
+    Absent,
+    /// A format that this software reads.
+    Known(Format),
+    /// A format of the future.
+    Newer(u32),
+    /// Not a format.
+    Unreadable,
+}
+
+/// A locked folder. The lock ends when this is dropped.
+pub(super) struct StoreFolder {
+    path: PathBuf,
+    _lock: File,
+    _entry: OpenEntry,
+}
+
+/// A folder's place in [`OPEN`].
+struct OpenEntry(PathBuf);
+
+impl Drop for OpenEntry {
+    fn drop(&mut self) {
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
+impl StoreFolder {
+    /// Makes the folder if it is missing, and locks it.
+    pub(super) fn enter(path: &Path) -> Result<Self, StoreError> {
+        make_private_folder(path).map_err(from_io)?;
+        let path = path.canonicalize().map_err(from_io)?;
+        if !OPEN.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone()) {
+            return Err(StoreError::Locked);
+        }
+        let entry = OpenEntry(path.clone());
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path.join(LOCK))
+            .map_err(from_io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(from_io(error)),
+        }
+        Ok(Self { path, _lock: file, _entry: entry })
+    }
+
+    pub(super) fn data(&self) -> PathBuf {
+        self.path.join(DATA)
+    }
+
+    pub(super) fn has_data(&self) -> bool {
+        self.data().exists()
+    }
+
+    pub(super) fn read_key(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(KEY)
+    }
+
+    pub(super) fn write_key(&self, key: &[u8]) -> Result<(), StoreError> {
+        write_durably(&self.path, KEY, key).map_err(from_io)
+    }
+
+    pub(super) fn read_format(&self) -> Result<FormatFound, StoreError> {
+        let Some(bytes) = self.read(FORMAT)? else { return Ok(FormatFound::Absent) };
+        let number = std::str::from_utf8(&bytes).ok().and_then(|text| text.trim_end().parse::<u32>().ok());
+        Ok(match number {
+            Some(number) if number > Format::NEWEST.number() => FormatFound::Newer(number),
+            Some(number) => Format::from_number(number).map_or(FormatFound::Unreadable, FormatFound::Known),
+            None => FormatFound::Unreadable,
+        })
+    }
+
+    pub(super) fn write_format(&self, format: Format) -> Result<(), StoreError> {
+        write_durably(&self.path, FORMAT, format!("{}\n", format.number()).as_bytes()).map_err(from_io)
+    }
+
+    /// The head as it stands, or one that says 0 where there is none or it cannot be read.
+    pub(super) fn read_head(&self) -> Result<u64, StoreError> {
+        let mut bytes = [0; 16];
+        let read = File::open(self.path.join(HEAD)).and_then(|mut file| file.read_exact(&mut bytes));
+        match read {
+            Ok(()) => Ok(parse_head(bytes).unwrap_or(0)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof) => Ok(0),
+            Err(error) => Err(from_io(error)),
+        }
+    }
+
+    /// Makes the head say `number` and keeps it open.
+    pub(super) fn open_head(&self, number: u64) -> Result<Head, StoreError> {
+        write_durably(&self.path, HEAD, &print_head(number)).map_err(from_io)?;
+        Ok(Head(File::options().write(true).open(self.path.join(HEAD)).map_err(from_io)?))
+    }
+
+    /// Copies what sled is about to open.
+    pub(super) fn copy_before_open(&self) -> Result<(), StoreError> {
+        self.drop_copy()?;
+        copy_folder(&self.data(), &self.path.join(BEFORE_OPEN)).map_err(from_io)
+    }
+
+    /// What was opened is sound: the copy is not needed.
+    pub(super) fn drop_copy(&self) -> Result<(), StoreError> {
+        match fs::remove_dir_all(self.path.join(BEFORE_OPEN)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(from_io(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps the copy of what was opened under a quarantine name.
+    pub(super) fn keep_copy(&self) -> Result<PathBuf, StoreError> {
+        let copy = self.path.join(BEFORE_OPEN);
+        sync_deep(&copy).map_err(from_io)?;
+        let place = self.free_quarantine();
+        fs::rename(&copy, &place).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
+        Ok(place)
+    }
+
+    /// Puts the data aside. If sled has had it in its hands, the copy made before is what is kept.
+    pub(super) fn quarantine_data(&self) -> Result<PathBuf, StoreError> {
+        if self.path.join(BEFORE_OPEN).exists() {
+            let place = self.keep_copy()?;
+            fs::remove_dir_all(self.data()).map_err(from_io)?;
+            return Ok(place);
+        }
+        let place = self.free_quarantine();
+        fs::rename(self.data(), &place).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
+        Ok(place)
+    }
+
+    /// Puts everything aside, so that the next opening makes an empty store with a key of its own.
+    pub(super) fn quarantine_all(&self) -> Result<PathBuf, StoreError> {
+        let place = self.free_quarantine();
+        make_private_folder(&place).map_err(from_io)?;
+        // the key goes last: a store without data is empty, data without a key would be an error
+        for name in [DATA, BEFORE_OPEN, HEAD, FORMAT, KEY] {
+            match fs::rename(self.path.join(name), place.join(name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(from_io(error)),
+                _ => {}
+            }
+        }
+        sync_folder(&place).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
+        Ok(place)
+    }
+
+    /// Puts everything that opening has made on the disk: the files of sled, and the names of all of them.
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        sync_deep(&self.data()).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
+        // the name of the folder itself stands in its parent, which may belong to somebody who does not let us in
+        if let Some(parent) = self.path.parent() {
+            let _ = sync_folder(parent);
+        }
+        Ok(())
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match fs::read(self.path.join(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(from_io(error)),
+        }
+    }
+
+    fn free_quarantine(&self) -> PathBuf {
+        (1..=u32::MAX)
+            .map(|number| self.path.join(format!("{QUARANTINE}{number}")))
+            .find(|place| !place.exists())
+            .unwrap_or_else(|| self.path.join(QUARANTINE))
+    }
+}
+
+/// The number of the newest commit, kept outside of sled. sled takes damage in the middle of its log for the end of
+/// the log and drops what follows without a word; the head knows better.
+pub(super) struct Head(File);
+
+impl Head {
+    /// Returns when the number is on the disk.
+    pub(super) fn advance(&mut self, number: u64) -> io::Result<()> {
+        // 16 bytes at the front of a file lie in one sector: a power cut leaves the old number or the new one
+        self.0.seek(SeekFrom::Start(0))?;
+        self.0.write_all(&print_head(number))?;
+        self.0.sync_data()
+    }
+}
+
+/// The number, and its complement as a check.
+fn print_head(number: u64) -> [u8; 16] {
+    ((u128::from(number) << 64) | u128::from(!number)).to_be_bytes()
+}
+
+fn parse_head(bytes: [u8; 16]) -> Option<u64> {
+    let number = u64::try_from(u128::from_be_bytes(bytes) >> 64).ok()?;
+    (print_head(number) == bytes).then_some(number)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    make_private_folder(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to.join(entry.file_name()))?;
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+fn sync_deep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_deep(&entry.path())?;
+        } else {
+            File::options().write(true).open(entry.path())?.sync_all()?;
+        }
+    }
+    sync_folder(folder)
+}
+
+/// Tells a full disk from other failures.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(super) fn from_io(error: io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+        _ => StoreError::Io(error.to_string()),
+    }
+}

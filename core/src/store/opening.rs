@@ -1,0 +1,168 @@
+//! How the phone's store is opened, and what is told about its condition.
+//!
+//! ```text
+//! 1 lock the folder              taken:            Locked
+//! 2 read the format              of the future:    NewerFormat, nothing is touched
+//! 3 unwrap the data key          gone for good:    KeyMissing, nothing is touched
+//! 4 copy the data, open it       damaged:          quarantine, then an empty store, reported
+//! 5 migrate an older format
+//! 6 open every record            damaged:          quarantine of the record, reported
+//! 7 compare with the head        commits missing:  quarantine of the copy, reported, what is there is kept
+//! ```
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    SledStore, StoreError,
+    folder::{FormatFound, StoreFolder},
+    sealed::{Format, key_check},
+    sled::{Disk, Findings},
+};
+use crate::ports::{Clock, DataKey, KeyVault, Random, VaultError, deadline::TimedVault, make_bytes};
+
+/// The condition in which a store was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreReport {
+    /// There was nothing; an empty store was made.
+    pub created: bool,
+    /// The number of the older format in which the store was. It is in the newest one now, with all its records.
+    pub migrated_from: Option<u32>,
+    /// Where the damaged files now are. If [`StoreReport::emptied`] is set, the store has begun anew.
+    pub quarantined: Option<PathBuf>,
+    /// Nothing could be saved of the damaged files: all accounts have to be enrolled again.
+    pub emptied: bool,
+    /// Records that did not open. They are kept inside the store under a quarantine name, out of the way.
+    pub damaged_records: usize,
+    /// Acknowledged commits that are no longer there, the newest ones: damage, or an old copy was put back.
+    pub lost_commits: u64,
+}
+
+impl StoreReport {
+    /// Whether everything that was ever acknowledged is there.
+    pub fn is_sound(&self) -> bool {
+        self.quarantined.is_none() && !self.emptied && self.damaged_records == 0 && self.lost_commits == 0
+    }
+}
+
+/// A store, and the condition in which it was found.
+pub struct OpenedStore {
+    /// The store.
+    pub store: SledStore,
+    /// What to tell the person, or the log.
+    pub report: StoreReport,
+}
+
+impl SledStore {
+    /// Opens the store in `folder`, or makes it there. The folder must be kept out of backups and transfers by the
+    /// shell. Blocks for some ten milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::NewerFormat`] and [`StoreError::KeyMissing`] leave everything as it is; after
+    /// the last one, [`SledStore::set_aside`] makes room for a new store. Damage is no error but in the report.
+    pub async fn open(
+        folder: &Path,
+        vault: Arc<dyn KeyVault>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<OpenedStore, StoreError> {
+        let folder = StoreFolder::enter(folder)?;
+        let found = folder.read_format()?;
+        if let FormatFound::Newer(found) = found {
+            return Err(StoreError::NewerFormat { found, known: Format::NEWEST.number() });
+        }
+        let vault = TimedVault::new(vault, clock);
+        let key = take_key(&folder, &vault, random.as_ref()).await?;
+        open_with(folder, found, &key, random)
+    }
+
+    /// Puts all that is in `folder` aside under a quarantine name, which is returned. The next opening makes an empty
+    /// store with a new key.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while the store is open, [`StoreError::Io`].
+    pub fn set_aside(folder: &Path) -> Result<PathBuf, StoreError> {
+        StoreFolder::enter(folder)?.quarantine_all()
+    }
+}
+
+fn open_with(
+    folder: StoreFolder,
+    found: FormatFound,
+    key: &DataKey,
+    random: Arc<dyn Random>,
+) -> Result<OpenedStore, StoreError> {
+    let mut report = StoreReport { created: !folder.has_data(), ..StoreReport::default() };
+    let (disk, sealer, findings) = match (found, report.created) {
+        (FormatFound::Known(format), false) => {
+            folder.copy_before_open()?;
+            match Disk::open(&folder, key, format, random.as_ref()) {
+                Err(StoreError::Damaged { .. }) => begin_anew(&folder, key, random.as_ref(), &mut report)?,
+                opened => opened?,
+            }
+        }
+        // a store always has its format on the disk before it has data
+        (_, false) => begin_anew(&folder, key, random.as_ref(), &mut report)?,
+        (_, true) => {
+            folder.write_format(Format::NEWEST)?;
+            Disk::open(&folder, key, Format::NEWEST, random.as_ref())?
+        }
+    };
+    report.migrated_from = findings.migrated_from;
+    report.damaged_records = findings.damaged_records;
+    report.lost_commits = findings.lost_commits;
+    if report.lost_commits > 0 && !report.created && !report.emptied {
+        report.quarantined = Some(folder.keep_copy()?);
+    }
+    folder.drop_copy()?;
+    Ok(OpenedStore { store: SledStore::assemble(disk, sealer, random, folder), report })
+}
+
+fn begin_anew(
+    folder: &StoreFolder,
+    key: &DataKey,
+    random: &dyn Random,
+    report: &mut StoreReport,
+) -> Result<(Disk, super::sealed::Sealer, Findings), StoreError> {
+    report.quarantined = Some(folder.quarantine_data()?);
+    report.emptied = true;
+    folder.write_format(Format::NEWEST)?;
+    Disk::open(folder, key, Format::NEWEST, random)
+}
+
+/// The data key of the folder, or a new one for a new folder.
+async fn take_key(
+    folder: &StoreFolder,
+    vault: &TimedVault,
+    random: &dyn Random,
+) -> Result<DataKey, StoreError> {
+    match folder.read_key()? {
+        Some(kept) => {
+            let (check, wrapped) = kept.split_first_chunk::<16>().ok_or(StoreError::KeyMissing)?;
+            let bytes = Zeroizing::new(vault.unwrap(wrapped.to_vec()).await.map_err(from_vault)?);
+            let key = DataKey::new(bytes.as_slice().try_into().map_err(|_| StoreError::KeyMissing)?);
+            // another key would make every record look damaged
+            if &key_check(&key)? == check { Ok(key) } else { Err(StoreError::KeyMissing) }
+        }
+        None if folder.has_data() => Err(StoreError::KeyMissing),
+        None => {
+            let bytes = Zeroizing::new(make_bytes::<32>(random)?);
+            let key = DataKey::new(*bytes);
+            let mut kept = key_check(&key)?.to_vec();
+            kept.append(&mut vault.wrap(bytes.to_vec()).await.map_err(from_vault)?);
+            folder.write_key(&kept)?;
+            Ok(key)
+        }
+    }
+}
+
+fn from_vault(error: VaultError) -> StoreError {
+    match error {
+        VaultError::KeyMissing | VaultError::KeyInvalidated => StoreError::KeyMissing,
+        other => StoreError::KeyUnavailable(other.to_string()),
+    }
+}

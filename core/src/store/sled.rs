@@ -1,0 +1,351 @@
+//! The store of a phone: sealed records in sled 0.34.7. The only file that knows sled.
+//!
+//! What sled does not do by itself is done here:
+//!
+//! - On Linux and Android `flush` ends with `sync_file_range`, which leaves data in the disk's own cache and a grown
+//!   file's new length nowhere. After each flush the data file is synced; a commit is acknowledged after that.
+//! - Large pages would go into files of their own (`blobs/`), which nobody syncs. Values lie in parts so small that no
+//!   page ever gets that large, so one file holds everything.
+//! - Damage in the middle of its log is the end of the log to sled: what follows is dropped without a word. The number
+//!   of the newest commit is kept outside, in the folder's head, and what is missing is reported.
+//! - On damage it may panic. Every call into it is contained.
+//!
+//! ```text
+//!            commit          apply_batch    flush    sync data   sync head
+//!   Sound ------------> Broken ------------------------------------------> Sound, acknowledged
+//!                         |  any of them fails, or panics
+//!                         +--> Broken: reads go on, no commit until it is opened again
+//! ```
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    RecordId, RecordKind, Records, Store, StoreError, Write,
+    folder::{Head, StoreFolder, from_io},
+    sealed::{Format, RecordKey, Sealer, kind_code},
+    take_changes,
+};
+use crate::ports::{DataKey, Random};
+
+/// Files grow by so much. A quarter of it is the largest page that sled keeps in its data file.
+const SEGMENT: usize = 512 * 1024;
+/// The largest part of a value. sled splits a page at 17 entries and merges pages to at most 20:
+/// 21 * (5 KiB + key) stays below 128 KiB.
+const PART: usize = 5 * 1024;
+/// What sled keeps in memory, all of it sealed.
+const CACHE: u64 = 4 * 1024 * 1024;
+
+const DATA_FILE: &str = "db";
+const QUARANTINE_TREE: &[u8] = b"quarantine";
+const QUARANTINE_NAME: &[u8] = b"quarantine-";
+const COMMITS: &str = "commits";
+
+/// Records on the disk, sealed with a key that the key vault keeps. One handle at a time.
+pub struct SledStore {
+    disk: RwLock<Disk>,
+    sealer: Sealer,
+    random: Arc<dyn Random>,
+    // last: the lock ends after the files are closed
+    _folder: StoreFolder,
+}
+
+/// The open files.
+pub(super) struct Disk {
+    db: sled::Db,
+    records: sled::Tree,
+    /// sled's data file, opened a second time: a sync reaches the file by any handle.
+    data: File,
+    head: Head,
+    commits: u64,
+    condition: Condition,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    Sound,
+    /// A commit has begun and not ended well. What is on the disk is known after the next opening.
+    Broken,
+}
+
+impl Store for SledStore {
+    fn read(&self, id: &RecordId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let key = self.sealer.record_key(id);
+        let found = stored(&self.shared().records, key.as_bytes())?;
+        let Some(sealed) = found.get(&key) else { return Ok(None) };
+        let (_, value) = self.sealer.open(&key, sealed).ok_or_else(does_not_open)?;
+        Ok(Some(value))
+    }
+
+    fn list(&self, kind: RecordKind) -> Result<Records, StoreError> {
+        let found = stored(&self.shared().records, &[kind_code(kind)])?;
+        let mut records = found
+            .iter()
+            .map(|(key, sealed)| self.sealer.open(key, sealed).ok_or_else(does_not_open))
+            .collect::<Result<Records, _>>()?;
+        records.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(records)
+    }
+
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        // of several changes of one record the last one counts
+        let changes: BTreeMap<_, _> = take_changes(writes)?.into_iter().collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut disk = self.exclusive();
+        if disk.condition == Condition::Broken {
+            return Err(StoreError::Io("an earlier commit failed; open the store again".to_owned()));
+        }
+        let mut batch = sled::Batch::default();
+        for (id, value) in &changes {
+            let key = self.sealer.record_key(id);
+            let sealed = match value {
+                Some(value) => Some(self.sealer.seal(&key, &id.name, value, self.random.as_ref())?),
+                None => None,
+            };
+            put(&disk.records, &mut batch, &key, sealed.as_deref())?;
+        }
+        let number = disk.commits.saturating_add(1);
+        count(&disk.records, &mut batch, &self.sealer, number, self.random.as_ref())?;
+        disk.apply(batch, number)
+    }
+}
+
+/// What an opening has come upon.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Findings {
+    pub(super) migrated_from: Option<u32>,
+    pub(super) damaged_records: usize,
+    pub(super) lost_commits: u64,
+}
+
+impl SledStore {
+    pub(super) fn assemble(disk: Disk, sealer: Sealer, random: Arc<dyn Random>, folder: StoreFolder) -> Self {
+        Self { disk: RwLock::new(disk), sealer, random, _folder: folder }
+    }
+
+    fn shared(&self) -> RwLockReadGuard<'_, Disk> {
+        // a commit that panics leaves the disk marked as broken, and broken is all that a reader must not change
+        self.disk.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exclusive(&self) -> RwLockWriteGuard<'_, Disk> {
+        self.disk.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk {
+    /// Opens what is there, or makes it. Every record is looked at: what does not open is moved into a tree of its
+    /// own. [`StoreError::Damaged`] if sled cannot make sense of its files.
+    pub(super) fn open(
+        folder: &StoreFolder,
+        key: &DataKey,
+        format: Format,
+        random: &dyn Random,
+    ) -> Result<(Self, Sealer, Findings), StoreError> {
+        let mut findings = Findings::default();
+        let path = folder.data().join(DATA_FILE);
+        if let Ok(left) = File::options().write(true).open(&path) {
+            // sled notes where its log ended when it opens; what it read up to there must not go away afterwards
+            left.sync_data().map_err(from_io)?;
+        }
+        let db = open_db(&folder.data())?;
+        if format != Format::NEWEST {
+            findings.damaged_records = migrate(&db, key, format, random)?;
+            findings.migrated_from = Some(format.number());
+            folder.sync()?;
+            folder.write_format(Format::NEWEST)?;
+        }
+        // also where the power went between the new format and this
+        contained(|| db.drop_tree(tree_name(Format::V1)))?;
+        let sealer = Sealer::new(key, Format::NEWEST)?;
+        let records = contained(|| db.open_tree(tree_name(Format::NEWEST)))?;
+        findings.damaged_records += remove_damaged(&db, &records, &sealer)?;
+        let known = folder.read_head()?;
+        let commits = read_count(&records, &sealer)?.unwrap_or_default();
+        findings.lost_commits = known.saturating_sub(commits);
+        contained(|| db.flush())?;
+        folder.sync()?;
+        let data = File::options().write(true).open(&path).map_err(from_io)?;
+        let head = folder.open_head(commits)?;
+        Ok((Self { db, records, data, head, commits, condition: Condition::Sound }, sealer, findings))
+    }
+
+    /// Makes the changes, all or none, and returns when they are on the disk.
+    fn apply(&mut self, batch: sled::Batch, number: u64) -> Result<(), StoreError> {
+        self.condition = Condition::Broken;
+        contained(|| {
+            self.records.apply_batch(batch)?;
+            self.db.flush()
+        })?;
+        self.data.sync_data().map_err(from_io)?;
+        self.head.advance(number).map_err(from_io)?;
+        self.commits = number;
+        self.condition = Condition::Sound;
+        Ok(())
+    }
+}
+
+fn open_db(folder: &Path) -> Result<sled::Db, StoreError> {
+    contained(|| {
+        sled::Config::new()
+            .path(folder)
+            .mode(sled::Mode::LowSpace)
+            .segment_size(SEGMENT)
+            .cache_capacity(CACHE)
+            // every commit flushes; nothing else writes
+            .flush_every_ms(None)
+            .open()
+    })
+}
+
+/// The name of the tree in which a format keeps its records.
+fn tree_name(format: Format) -> &'static [u8] {
+    match format {
+        Format::V1 => b"records",
+        Format::V2 => b"records.2",
+    }
+}
+
+/// All sealed values whose keys begin with `prefix`, their parts joined.
+fn stored(tree: &sled::Tree, prefix: &[u8]) -> Result<BTreeMap<RecordKey, Vec<u8>>, StoreError> {
+    let entries = contained(|| tree.scan_prefix(prefix).collect::<sled::Result<Vec<_>>>())?;
+    let mut found = BTreeMap::new();
+    for (key, part) in entries {
+        // the parts of a value follow each other
+        let (key, _) = RecordKey::split(&key).ok_or_else(does_not_open)?;
+        let sealed: &mut Vec<u8> = found.entry(key).or_default();
+        sealed.extend_from_slice(&part);
+    }
+    Ok(found)
+}
+
+/// Replaces the parts of a value; `None` removes them.
+fn put(
+    tree: &sled::Tree,
+    batch: &mut sled::Batch,
+    key: &RecordKey,
+    sealed: Option<&[u8]>,
+) -> Result<(), StoreError> {
+    for old in contained(|| tree.scan_prefix(key.as_bytes()).keys().collect::<sled::Result<Vec<_>>>())? {
+        batch.remove(old);
+    }
+    for (number, part) in sealed.unwrap_or_default().chunks(PART).enumerate() {
+        let number = u16::try_from(number).map_err(|_| StoreError::TooLarge)?;
+        let mut place = key.as_bytes().to_vec();
+        place.extend_from_slice(&number.to_be_bytes());
+        batch.insert(place, part);
+    }
+    Ok(())
+}
+
+fn count(
+    tree: &sled::Tree,
+    batch: &mut sled::Batch,
+    sealer: &Sealer,
+    number: u64,
+    random: &dyn Random,
+) -> Result<(), StoreError> {
+    let key = sealer.own_key(COMMITS);
+    let count = sealer.seal(&key, COMMITS, &number.to_be_bytes(), random)?;
+    put(tree, batch, &key, Some(&count))
+}
+
+fn read_count(tree: &sled::Tree, sealer: &Sealer) -> Result<Option<u64>, StoreError> {
+    let key = sealer.own_key(COMMITS);
+    let found = stored(tree, key.as_bytes())?;
+    let Some((_, value)) = found.get(&key).and_then(|sealed| sealer.open(&key, sealed)) else {
+        return Ok(None);
+    };
+    Ok(value.as_slice().try_into().ok().map(u64::from_be_bytes))
+}
+
+/// Seals every record anew in the newest format, in a tree of its own. The old tree stays as it is until the format
+/// file says that the new one counts. Returns the number of records that could not be opened.
+fn migrate(db: &sled::Db, key: &DataKey, from: Format, random: &dyn Random) -> Result<usize, StoreError> {
+    let (old, new) = (Sealer::new(key, from)?, Sealer::new(key, Format::NEWEST)?);
+    let source = contained(|| db.open_tree(tree_name(from)))?;
+    let target = contained(|| db.open_tree(tree_name(Format::NEWEST)))?;
+    // an earlier try may have been cut short
+    contained(|| target.clear())?;
+    let mut damaged = 0;
+    for (key, sealed) in stored(&source, &[])? {
+        let Some((name, value)) = old.open(&key, &sealed) else {
+            quarantine(db, &key, &sealed)?;
+            damaged += 1;
+            continue;
+        };
+        let key = new.key_like(&key, &name);
+        let mut batch = sled::Batch::default();
+        put(&target, &mut batch, &key, Some(&new.seal(&key, &name, &value, random)?))?;
+        contained(|| target.apply_batch(batch))?;
+    }
+    contained(|| db.flush())?;
+    Ok(damaged)
+}
+
+/// Moves what does not open out of the way. Returns the number of records.
+fn remove_damaged(db: &sled::Db, records: &sled::Tree, sealer: &Sealer) -> Result<usize, StoreError> {
+    let mut damaged = 0;
+    for (key, sealed) in stored(records, &[])? {
+        if sealer.open(&key, &sealed).is_none() {
+            quarantine(db, &key, &sealed)?;
+            let mut batch = sled::Batch::default();
+            put(records, &mut batch, &key, None)?;
+            contained(|| records.apply_batch(batch))?;
+            damaged += 1;
+        }
+    }
+    Ok(damaged)
+}
+
+/// Keeps the bytes of a damaged record, each time it is found under a name of its own, on the disk before anything is
+/// removed.
+fn quarantine(db: &sled::Db, key: &RecordKey, sealed: &[u8]) -> Result<(), StoreError> {
+    let tree = contained(|| db.open_tree(QUARANTINE_TREE))?;
+    for (number, part) in sealed.chunks(PART).enumerate() {
+        let mut place = QUARANTINE_NAME.to_vec();
+        place.extend_from_slice(&contained(|| db.generate_id())?.to_be_bytes());
+        place.extend_from_slice(key.as_bytes());
+        place.extend_from_slice(&u16::try_from(number).map_err(|_| StoreError::TooLarge)?.to_be_bytes());
+        contained(|| tree.insert(place, part))?;
+    }
+    contained(|| db.flush())?;
+    Ok(())
+}
+
+/// Calls into sled, whose assertions hold only while its files are as it left them.
+fn contained<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    // nothing that the closure holds is used again after a panic: an opening is given up, a commit leaves `Broken`
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(from_sled),
+        Err(_) => Err(StoreError::Damaged { what: "data file".to_owned() }),
+    }
+}
+
+fn from_sled(error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error)
+            if !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) =>
+        {
+            from_io(error)
+        }
+        _ => StoreError::Damaged { what: "data file".to_owned() },
+    }
+}
+
+fn does_not_open() -> StoreError {
+    StoreError::Damaged { what: "record".to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
