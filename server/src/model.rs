@@ -1,0 +1,10 @@
+//! Pure state: what enrollments, devices, challenges and users are, and how each may move. No I/O, no clock, no random
+//! source: time and random bytes come in as arguments, and a transition consumes the old state.
+
+pub mod api_key;
+pub mod challenge;
+pub mod device;
+pub mod enrollment;
+pub mod event;
+pub mod sealed;
+pub mod user;
