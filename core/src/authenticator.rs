@@ -6,6 +6,7 @@
 //! inbox.rs    what is asked, verified and rendered; scan and open links
 //! answer.rs   approve, deny, report: counter on disk ─▶ signed ─▶ stored ─▶ sent ─▶ receipt verified
 //! renew.rs    push, name, keys, key set, freeze, leave
+//! line.rs     the line to a server: signed requests, sessions, its clock    records.rs   what is kept
 //! ```
 //!
 //! Every method may be called at any time and from anywhere at once, and its future may be dropped at any await: what
@@ -15,16 +16,30 @@
 mod answer;
 mod enroll;
 mod inbox;
+mod line;
+mod records;
 mod renew;
+#[cfg(test)]
+mod tests;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use inkan_protocol::{details::Locale, ids::ServerName};
+use inkan_protocol::{details::Locale, encoding::encode, ids::ServerName, text};
+use tokio::sync::OwnedMutexGuard;
 
+use self::line::Sessions;
 use crate::{
-    error::Error,
-    ports::{Clock, KeyVault, Random, Transport},
-    store::Store,
+    account::{AccountId, AccountRecord},
+    error::{Error, InputError},
+    ports::{
+        Clock, KeyLabel, KeyVault, Random, Transport,
+        deadline::{TimedTransport, TimedVault},
+        make_bytes,
+    },
+    store::{RecordKind, Store, StoreError},
 };
 
 pub use self::{
@@ -72,12 +87,117 @@ pub struct Authenticator {
     inner: Arc<Inner>,
 }
 
-struct Inner {}
+struct Inner {
+    vault: TimedVault,
+    transport: TimedTransport,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    store: Arc<dyn Store>,
+    profile: DeviceProfile,
+    allowed_servers: Option<Vec<ServerName>>,
+    /// One lock an account, for ceremonies that use its counter or its keys.
+    ceremonies: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Held over one read, change and commit.
+    writing: Mutex<()>,
+    /// Seconds by which each server's clock is ahead of the phone's.
+    offsets: Mutex<HashMap<ServerName, i64>>,
+    sessions: Mutex<Sessions>,
+}
 
 impl Authenticator {
-    /// Opens what the store holds. If the store is empty, keys of an earlier installation are deleted.
+    /// Opens what the store holds. If it holds nothing, keys of an earlier installation are deleted.
+    ///
+    /// # Errors
+    /// [`InputError::Name`] for a profile that cannot be shown; what store and vault say.
     pub async fn open(parts: Parts) -> Result<Self, Error> {
-        let _ = parts;
-        Err(Error::Internal("not yet"))
+        let Parts { vault, transport, clock, random, store, profile, allowed_servers } = parts;
+        for value in [&profile.name, &profile.model, &profile.os, &profile.app_version] {
+            text::check(value, 64).map_err(|_| InputError::Name)?;
+        }
+        let inner = Inner {
+            vault: TimedVault::new(vault, Arc::clone(&clock)),
+            transport: TimedTransport::new(transport, Arc::clone(&clock)),
+            clock,
+            random,
+            store,
+            profile,
+            allowed_servers,
+            ceremonies: Mutex::default(),
+            writing: Mutex::default(),
+            offsets: Mutex::default(),
+            sessions: Mutex::default(),
+        };
+        if inner.holds_nothing()? {
+            for label in inner.vault.labels().await? {
+                inner.vault.delete_key(label).await?;
+            }
+        }
+        inner.sweep().await?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+}
+
+impl Inner {
+    /// A damaged record is something: its keys stay.
+    fn holds_nothing(&self) -> Result<bool, Error> {
+        for kind in RecordKind::ALL {
+            match self.store.list(kind) {
+                Ok(records) if records.is_empty() => {}
+                Ok(_) | Err(StoreError::Damaged { .. }) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes on with deletions of keys that an earlier run could not finish. What fails again waits for the next start.
+    async fn sweep(&self) -> Result<(), Error> {
+        for account in self.list::<AccountRecord>()? {
+            self.delete_retired(account.id).await?;
+        }
+        self.sweep_enrollments().await
+    }
+
+    /// Deletes the retired keys of an account; a key that the vault does not give up now stays listed.
+    async fn delete_retired(&self, id: AccountId) -> Result<(), Error> {
+        for label in self.account(id)?.retired {
+            if self.vault.delete_key(label.clone()).await.is_ok() {
+                self.change_account(id, |account| account.retired.retain(|other| *other != label))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until no other ceremony of this account runs.
+    async fn ceremony(&self, id: AccountId) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut ceremonies = self.ceremonies.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(ceremonies.entry(id).or_default())
+        };
+        lock.lock_owned().await
+    }
+
+    /// The account, with no renewal of unknown end: one is brought to its end first, for until then nobody knows which
+    /// keys the server takes.
+    async fn ready(&self, id: AccountId) -> Result<AccountRecord, Error> {
+        let account = self.account(id)?;
+        if account.renewal.is_none() {
+            return Ok(account);
+        }
+        let _ceremony = self.ceremony(id).await;
+        self.settle_renewal(id).await
+    }
+
+    /// A name for a key: it tells nothing.
+    fn make_label(&self) -> Result<KeyLabel, Error> {
+        Ok(KeyLabel::new(encode(make_bytes::<16>(self.random.as_ref())?)))
+    }
+
+    /// Words for the platform's dialog.
+    fn prompt(&self, japanese: &str, english: &str) -> String {
+        match self.profile.locale {
+            Locale::Ja => japanese.to_owned(),
+            Locale::En => english.to_owned(),
+        }
     }
 }

@@ -8,14 +8,14 @@
 use inkan_protocol::{
     challenge::Challenge,
     enrollment::{DeviceRecord, EnrollmentAnswer},
-    ids::{NumericDate, ServerName, Thumbprint},
+    ids::{DeviceId, Digest, NumericDate, ServerName, Thumbprint},
     jws::{Message, Unverified, Verified},
     keys::{KeySet, verify_key_set},
     receipt::Receipt,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{error::TrustError, ports::Pin};
+use crate::{account::KeyPair, error::TrustError, ports::Pin};
 
 /// A server's identity, and the newest key set that it signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,23 @@ impl Trust {
     fn set(&self, server: &ServerName) -> Result<Verified<KeySet>, TrustError> {
         Ok(verify_key_set(&self.keys, server, self.identity)?)
     }
+}
+
+/// The record of a device is kept only if both keys and both hashes are this phone's own.
+pub(crate) fn check_own(
+    record: &DeviceRecord,
+    device: DeviceId,
+    keys: &KeyPair,
+    enroll_hash: Digest,
+    enrollment_hash: Digest,
+) -> Result<(), TrustError> {
+    let own = record.aud == device
+        && record.device == device
+        && record.possession_key == keys.possession.public
+        && record.approval_key == keys.approval.public
+        && record.enroll_hash == enroll_hash
+        && record.enrollment_hash == enrollment_hash;
+    if own { Ok(()) } else { Err(TrustError::ForeignRecord) }
 }
 
 /// A message that the server signs with one of its signing keys.

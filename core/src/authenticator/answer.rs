@@ -1,18 +1,43 @@
-//! Approve, deny, report (`docs/protocol.md`, "Challenge", steps 5 to 7).
+//! Approve, deny, report. The numbers are those of `docs/protocol.md`, "Challenge", steps 5 to 7.
+//!
+//! ```text
+//! shown ─▶ counter on disk ─▶ signed ─▶ kept (Outgoing) ─▶ sent ─▶ receipt verified ─▶ History
+//!                                         │   ▲             │
+//!                                         │   └─ no answer ─┘   the same bytes again, also after a restart
+//!                                         └─ refused: read again, said, dropped
+//! ```
+//!
+//! A future that is dropped before the answer is kept has spent a counter and nothing else; after that, the answer is
+//! sent by whoever comes next.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use inkan_protocol::{
-    answer::{Decision, DenyReason},
+    answer::{Answer, Decision, DenyReason, ReturnToken, UserVerification},
     challenge::Challenge,
     details::Locale,
-    display::Line,
-    ids::{ChallengeId, NumericDate},
-    receipt::LogReference,
+    device_api::Answered,
+    display::{self, Line, Role},
+    ids::{ChallengeId, Digest, NumericDate},
+    receipt::{LogReference, Receipt},
 };
 
-use super::Authenticator;
-use crate::{account::AccountId, error::Error};
+use super::{
+    Authenticator, Inner,
+    inbox::{Approval, Blocked, Taken, USEFUL_AFTER_END, approval},
+    line::{Call, Caller, parse},
+    records::{DecidedAnswer, Kept as _, SecretText, SignedAnswer, delete, put},
+};
+use crate::{
+    account::{AccountId, AccountRecord, AccountState, HeldKey},
+    error::{Error, InputError, Refusal, RefusalReason, TrustError},
+    ports::{VaultError, make_bytes},
+};
+
+/// A kept answer that its server still does not take so long after the challenge's end is dropped, in seconds.
+const HOPELESS_AFTER_END: u64 = 600;
+/// How long what was decided can be reported, in seconds: 30 days.
+const REPORTABLE_FOR: u64 = 30 * 24 * 3600;
 
 /// A decision that the server has taken, proved by its receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +101,24 @@ pub struct HistoryEntry {
     pub lines: Vec<Line>,
 }
 
+/// What the customer chose, with what belongs to it.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    Approve { number: Option<&'a str> },
+    Deny(DenyReason),
+    Report,
+}
+
+impl Choice<'_> {
+    fn decision(self) -> Decision {
+        match self {
+            Self::Approve { .. } => Decision::Approve,
+            Self::Deny(_) => Decision::Deny,
+            Self::Report => Decision::Report,
+        }
+    }
+}
+
 impl Authenticator {
     /// Approves what was shown. `number`: what the customer typed, in mode `number`. Returns when the receipt has been
     /// verified; before that nothing may say success.
@@ -85,8 +128,7 @@ impl Authenticator {
         challenge: ChallengeId,
         number: Option<&str>,
     ) -> Result<Outcome, Error> {
-        let _ = (account, challenge, number);
-        Err(Error::Internal("not yet"))
+        self.inner.decide(account, challenge, Choice::Approve { number }).await
     }
 
     /// "It was me, and I do not want it any more."
@@ -96,24 +138,348 @@ impl Authenticator {
         challenge: ChallengeId,
         reason: DenyReason,
     ) -> Result<Outcome, Error> {
-        let _ = (account, challenge, reason);
-        Err(Error::Internal("not yet"))
+        self.inner.decide(account, challenge, Choice::Deny(reason)).await
     }
 
     /// "This was not me." Also of what was decided within the last 30 days.
     pub async fn report(&self, account: AccountId, challenge: ChallengeId) -> Result<Outcome, Error> {
-        let _ = (account, challenge);
-        Err(Error::Internal("not yet"))
+        self.inner.decide(account, challenge, Choice::Report).await
     }
 
     /// Sends every decision that is signed and kept, the same bytes again. [`Authenticator::inbox`] does it too.
     pub async fn send_kept(&self) -> Result<Vec<DecisionKept>, Error> {
-        Err(Error::Internal("not yet"))
+        let mut sent = Vec::new();
+        for kept in self.inner.list::<SignedAnswer>()? {
+            let result = self.inner.send_again(&kept).await;
+            // while another ceremony has just settled it there is nothing to say
+            if let Some(result) = result.transpose() {
+                let SignedAnswer { account, decision, asked, .. } = kept;
+                sent.push(DecisionKept { account, challenge: asked.jti, decision, result });
+            }
+        }
+        Ok(sent)
     }
 
     /// What this phone has decided in an account, the newest first.
     pub fn history(&self, account: AccountId) -> Result<Vec<HistoryEntry>, Error> {
-        let _ = account;
-        Err(Error::Internal("not yet"))
+        self.inner.account(account)?;
+        let past = self.inner.list::<DecidedAnswer>()?.into_iter();
+        let mut entries: Vec<_> =
+            past.filter(|past| past.answer.account == account).map(DecidedAnswer::entry).collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.outcome.decided_at, entry.outcome.log.row)));
+        Ok(entries)
+    }
+}
+
+impl Inner {
+    async fn decide(
+        &self,
+        id: AccountId,
+        challenge: ChallengeId,
+        choice: Choice<'_>,
+    ) -> Result<Outcome, Error> {
+        let _ceremony = self.ceremony(id).await;
+        let account = self.settle_renewal(id).await?;
+        let name = SignedAnswer::name_of(id, challenge, choice.decision());
+        // decided before, or signed before and perhaps there: never a second signature for the same
+        if let Some(past) = self.load::<DecidedAnswer>(&name)? {
+            return Ok(past.outcome());
+        }
+        if let Some(kept) = self.load::<SignedAnswer>(&name)? {
+            return self.deliver(&account, &kept).await;
+        }
+        let taken = self.subject_of(&account, challenge, choice).await?;
+        let signed = self.sign_answer(&account, &taken, choice).await?;
+        self.deliver(&account, &signed).await
+    }
+
+    /// What the decision is about. An approval is of what was shown on this phone; the others may come from a
+    /// notification or from the history.
+    async fn subject_of(
+        &self,
+        account: &AccountRecord,
+        challenge: ChallengeId,
+        choice: Choice<'_>,
+    ) -> Result<Taken, Error> {
+        if let Some(taken) = self.taken(account, challenge).await? {
+            return Ok(taken);
+        }
+        if choice.decision() == Decision::Approve {
+            return Err(InputError::NotShown.into());
+        }
+        for decision in [Decision::Approve, Decision::Deny] {
+            let name = SignedAnswer::name_of(account.id, challenge, decision);
+            if let Some(past) = self.load::<DecidedAnswer>(&name)? {
+                return Ok(Taken::from_history(past.answer));
+            }
+        }
+        self.fetch(account, challenge).await
+    }
+
+    /// Step 5: the answer over the exact bytes of the challenge and the exact lines shown.
+    async fn sign_answer(
+        &self,
+        account: &AccountRecord,
+        taken: &Taken,
+        choice: Choice<'_>,
+    ) -> Result<SignedAnswer, Error> {
+        let asked = &taken.asked;
+        let shown = taken.render()?;
+        let number = match choice {
+            Choice::Approve { number } => self.check_approval(account, taken, number)?,
+            Choice::Deny(_) | Choice::Report => None,
+        };
+        let approves = choice.decision() == Decision::Approve;
+        let returns = approves && asked.return_url.is_some();
+        let return_token =
+            if returns { Some(ReturnToken::new(make_bytes(self.random.as_ref())?)) } else { None };
+        // on disk before anything is signed: a counter is never used twice, whatever happens from here on
+        let account = self.change_account(account.id, |account| account.counter += 1)?;
+        let answer = Answer {
+            iss: account.device,
+            aud: account.server.clone(),
+            iat: self.server_time(&account.server),
+            challenge: asked.jti,
+            challenge_hash: Digest::of(taken.message.as_bytes()),
+            display_hash: shown.hash(),
+            locale: shown.locale,
+            decision: choice.decision(),
+            reason: if let Choice::Deny(reason) = choice { Some(reason) } else { None },
+            number,
+            // the vault says how it verified the user when it has signed, and this is what it signs
+            uv: approves.then_some(UserVerification::Unknown),
+            return_hash: return_token.as_ref().map(ReturnToken::digest),
+            counter: account.counter,
+        };
+        let (key, prompt) = if approves {
+            (&account.keys.approval, prompt(&asked.relying_party, &shown.lines))
+        } else {
+            (&account.keys.possession, String::new())
+        };
+        let message = self.sign_noting_loss(account.id, key, &answer, &prompt).await?;
+        let signed = SignedAnswer {
+            account: account.id,
+            decision: answer.decision,
+            asked: asked.clone(),
+            asked_message: taken.message.clone(),
+            display_hash: answer.display_hash,
+            locale: shown.locale,
+            message,
+            token: return_token.map(|token| SecretText::new(token.expose_text())),
+        };
+        // kept before it is sent; what was kept of another decision is no longer what the customer wants
+        let others = [Decision::Approve, Decision::Deny, Decision::Report].into_iter();
+        let mut writes: Vec<_> = others
+            .filter(|other| *other != signed.decision)
+            .map(|other| delete::<SignedAnswer>(SignedAnswer::name_of(account.id, asked.jti, other)))
+            .collect();
+        writes.push(put(&signed)?);
+        self.store.commit(writes)?;
+        Ok(signed)
+    }
+
+    /// Whether the approval can be made, and the number as it travels.
+    fn check_approval(
+        &self,
+        account: &AccountRecord,
+        taken: &Taken,
+        number: Option<&str>,
+    ) -> Result<Option<String>, Error> {
+        match approval(account, taken, true, self.server_time(&account.server)) {
+            Approval::Number { digits } => {
+                let typed = number.and_then(ascii_digits).ok_or(InputError::Number)?;
+                if typed.len() == usize::from(digits) {
+                    Ok(Some(typed))
+                } else {
+                    Err(InputError::Number.into())
+                }
+            }
+            Approval::Ready if number.is_some() => Err(InputError::Number.into()),
+            Approval::Ready => Ok(None),
+            Approval::Scan | Approval::Link => Err(InputError::StartFirst.into()),
+            Approval::Blocked(Blocked::Expired | Blocked::Ended) => Err(InputError::Expired.into()),
+            Approval::Blocked(Blocked::UpdateNeeded) => Err(Error::NotUnderstood),
+            Approval::Blocked(Blocked::KeyInvalid) => Err(VaultError::KeyInvalidated.into()),
+        }
+    }
+
+    async fn sign_noting_loss(
+        &self,
+        id: AccountId,
+        key: &HeldKey,
+        answer: &Answer,
+        prompt: &str,
+    ) -> Result<String, Error> {
+        let signed = self.sign(key, false, answer, prompt).await;
+        signed.inspect_err(|error| {
+            if answer.decision == Decision::Approve {
+                self.note_lost_key(id, error);
+            }
+        })
+    }
+
+    /// An approval key that is gone is a state of the account, so that the app can say so before the next request.
+    pub(super) fn note_lost_key(&self, id: AccountId, error: &Error) {
+        if matches!(error, Error::Vault(VaultError::KeyInvalidated | VaultError::KeyMissing)) {
+            // the error itself is on its way to the caller; a store that fails now says so at the next change
+            let _ = self.change_account(id, |account| account.state = AccountState::KeyInvalid);
+        }
+    }
+
+    /// Sends a kept answer once more; `None` if it is no longer kept.
+    async fn send_again(&self, kept: &SignedAnswer) -> Result<Option<Outcome>, Error> {
+        let _ceremony = self.ceremony(kept.account).await;
+        if self.load::<SignedAnswer>(&kept.name())?.is_none() {
+            return Ok(None);
+        }
+        let account = self.settle_renewal(kept.account).await?;
+        self.deliver(&account, kept).await.map(Some)
+    }
+
+    /// Sends the bytes that are kept, and brings them to their end. The caller holds the ceremony's lock.
+    async fn deliver(&self, account: &AccountRecord, kept: &SignedAnswer) -> Result<Outcome, Error> {
+        let Caller { server, pins, .. } = Caller::of(account)?;
+        let call = Call::message("/d/v1/answer", &kept.message);
+        let answer = match self.send(&server, &pins, &call).await {
+            // an answer is not signed anew: the same bytes, once more
+            Err(Error::NotRecognised) => self.send(&server, &pins, &call).await,
+            other => other,
+        };
+        match self.noted(account.id, answer) {
+            Ok(body) => {
+                let Answered { receipt } = parse(&body)?;
+                self.conclude(account, kept, &receipt).await
+            }
+            // too many tries say nothing about this one: it stays
+            Err(Error::Refused(refusal)) if refusal.reason != RefusalReason::TooManyRequests => {
+                self.store.commit(vec![delete::<SignedAnswer>(kept.name())])?;
+                // the refusal is news: what the phone says is what it reads now
+                let state = self.read_state(account, kept.asked.jti, Duration::ZERO).await.ok();
+                Err(Error::Refused(Refusal { state, ..refusal }))
+            }
+            Err(error @ Error::Transport(_)) => Err(error),
+            Err(error) => {
+                let grace =
+                    if kept.decision == Decision::Report { REPORTABLE_FOR } else { HOPELESS_AFTER_END };
+                if self.server_time(&server) > kept.asked.exp.saturating_add(grace) {
+                    self.store.commit(vec![delete::<SignedAnswer>(kept.name())])?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Step 6: the receipt must be for this challenge, these lines and these very bytes; then, and not before, it has
+    /// been decided.
+    async fn conclude(
+        &self,
+        account: &AccountRecord,
+        kept: &SignedAnswer,
+        receipt: &str,
+    ) -> Result<Outcome, Error> {
+        let (receipt, _) = self.verify_following::<Receipt>(&account.server, &account.trust, receipt).await?;
+        let said = receipt.payload();
+        let fits = said.aud == account.device
+            && said.challenge == kept.asked.jti
+            && said.challenge_hash == Digest::of(kept.asked_message.as_bytes())
+            && said.display_hash == kept.display_hash
+            && said.answer_hash == Digest::of(kept.message.as_bytes())
+            && said.decision == kept.decision;
+        if !fits {
+            return Err(TrustError::Receipt.into());
+        }
+        let decided = DecidedAnswer {
+            answer: kept.clone(),
+            decided_at: said.decided_at,
+            receipt: receipt.compact().to_owned(),
+            log: said.log,
+        };
+        self.store.commit(vec![put(&decided)?, delete::<SignedAnswer>(kept.name())])?;
+        Ok(decided.outcome())
+    }
+
+    /// Tokens for the browser that nobody can redeem any more are wiped from the history.
+    pub(super) fn wipe_tokens(&self, account: &AccountRecord) -> Result<(), Error> {
+        let now = self.server_time(&account.server);
+        let _writing = self.writing();
+        let spent = self.list::<DecidedAnswer>()?.into_iter().filter(|past| {
+            past.answer.account == account.id
+                && past.answer.token.is_some()
+                && now > past.decided_at.saturating_add(USEFUL_AFTER_END)
+        });
+        let writes = spent
+            .map(|mut past| {
+                past.answer.token = None;
+                put(&past)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(self.store.commit(writes)?)
+    }
+}
+
+impl DecidedAnswer {
+    fn outcome(&self) -> Outcome {
+        let return_to = match (&self.answer.asked.return_url, &self.answer.token) {
+            (Some(url), Some(token)) => {
+                Some(ReturnAddress(format!("{url}#c={}&r={}", self.answer.asked.jti, token.expose())))
+            }
+            _ => None,
+        };
+        Outcome {
+            account: self.answer.account,
+            challenge: self.answer.asked.jti,
+            decision: self.answer.decision,
+            decided_at: self.decided_at,
+            log: self.log,
+            receipt: self.receipt.clone(),
+            return_to,
+        }
+    }
+
+    fn entry(self) -> HistoryEntry {
+        let lines = display::render(&self.answer.asked.shown(), self.answer.locale)
+            .map(|rendered| rendered.lines)
+            .unwrap_or_default();
+        HistoryEntry {
+            outcome: Outcome { return_to: None, ..self.outcome() },
+            locale: self.answer.locale,
+            asked: self.answer.asked,
+            lines,
+        }
+    }
+}
+
+/// Words for the platform's dialog: who asks, and what for.
+fn prompt(relying_party: &str, lines: &[Line]) -> String {
+    match lines.iter().find(|line| line.role == Role::Operation) {
+        Some(operation) => format!("{relying_party}: {}", operation.value),
+        None => relying_party.to_owned(),
+    }
+}
+
+/// Digits as ASCII, whatever keyboard they were typed on; `None` if anything else is among them.
+fn ascii_digits(typed: &str) -> Option<String> {
+    // the zeros of ASCII, full-width, Arabic-Indic, extended Arabic-Indic and Devanagari digits
+    const ZEROS: [u32; 5] = [0x30, 0xff10, 0x660, 0x6f0, 0x966];
+    let digit = |character: char| {
+        let value =
+            ZEROS.iter().find_map(|zero| u32::from(character).checked_sub(*zero).filter(|v| *v < 10))?;
+        char::from_digit(value, 10)
+    };
+    typed.trim().chars().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_any_keyboard_become_ascii() {
+        for typed in ["012345", " 012345 ", "０１２３４５", "٠١٢٣٤٥"] {
+            assert_eq!(ascii_digits(typed).as_deref(), Some("012345"), "{typed}");
+        }
+        for wrong in ["12a456", "123 456", "-12345", "一二三"] {
+            assert_eq!(ascii_digits(wrong), None, "{wrong}");
+        }
     }
 }

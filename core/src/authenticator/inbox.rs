@@ -3,24 +3,40 @@
 
 use std::time::Duration;
 
+use futures_util::{
+    future::join_all,
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use inkan_protocol::{
     answer::Decision,
-    challenge::Start,
+    challenge::{Challenge, ChallengeLink, Start, StartProof},
     details::{Locale, Operation},
-    device_api::ChallengeState,
-    display::Line,
-    ids::{ChallengeId, NumericDate},
+    device_api::{ChallengeState, OneChallenge, PendingChallenges},
+    display::{self, Line, Rendered},
+    ids::{ChallengeId, MessageId, NumericDate},
+    jws::JwsError,
 };
 
-use super::Authenticator;
-use crate::{
-    account::{Account, AccountId},
-    error::Error,
+use super::{
+    Authenticator, DecisionKept, Inner,
+    line::{Call, Caller, parse},
+    records::{ShownChallenge, SignedAnswer, delete},
 };
+use crate::{
+    account::{Account, AccountId, AccountRecord, AccountState},
+    error::{Error, InputError, RefusalReason, TrustError},
+};
+
+/// A difference of clocks that is worth a word, in seconds.
+const CLOCK_TOLERANCE: u64 = 60;
+/// How long after its end a challenge, and a token for the browser, is still of use, in seconds.
+pub(super) const USEFUL_AFTER_END: u64 = 300;
 
 /// All that waits, and what went wrong while looking.
 #[derive(Debug, Default)]
 pub struct Inbox {
+    /// What became of decisions that were signed and kept while the server could not be reached.
+    pub settled: Vec<DecisionKept>,
     /// What waits for an answer, the oldest first within each account.
     pub requests: Vec<Request>,
     /// What could not be fetched or verified. The rest stands.
@@ -51,6 +67,8 @@ pub struct Request {
     pub locale: Locale,
     /// All that is shown but countdown and buttons, in order. Empty if this version cannot show it.
     pub lines: Vec<Line>,
+    /// Where it stands, as the server last said. News, not authority.
+    pub state: ChallengeState,
     /// When it was made (seconds, server's clock).
     pub issued_at: NumericDate,
     /// When it ends (seconds, server's clock).
@@ -94,14 +112,10 @@ pub enum Blocked {
     UpdateNeeded,
     /// Its time is over.
     Expired,
-    /// A new device; it may not approve everything before then (seconds, server's clock).
-    Waiting(NumericDate),
-    /// The customer's approvals are stopped.
-    Frozen,
+    /// It has ended, see [`Request::state`].
+    Ended,
     /// The approval key is gone: enroll again.
     KeyInvalid,
-    /// The server has suspended this device: enroll again.
-    Suspended,
 }
 
 /// What the customer should know beside a request.
@@ -113,28 +127,75 @@ pub enum Warning {
     ClockDiffers(i64),
 }
 
+/// A challenge that has verified, now or when it was kept. Made here alone.
+pub(super) struct Taken {
+    pub(super) asked: Challenge,
+    /// `inkan-challenge+jwt`, the bytes of it.
+    pub(super) message: String,
+    locale: Locale,
+    started: bool,
+    state: ChallengeState,
+}
+
+impl Taken {
+    /// What was decided before, for a late report.
+    pub(super) fn from_history(past: SignedAnswer) -> Self {
+        Self {
+            asked: past.asked,
+            message: past.asked_message,
+            locale: past.locale,
+            started: false,
+            state: ChallengeState::Pending,
+        }
+    }
+
+    /// What the customer is shown, made by the one renderer.
+    pub(super) fn render(&self) -> Result<Rendered, Error> {
+        Ok(display::render(&self.asked.shown(), self.locale)?)
+    }
+}
+
 impl Authenticator {
     /// All accounts.
     pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        Err(Error::Internal("not yet"))
+        Ok(self.inner.list::<AccountRecord>()?.iter().map(AccountRecord::shown).collect())
     }
 
     /// Asks the server where this device stands (frozen, waiting, suspended, newer keys) and keeps it.
     pub async fn refresh_account(&self, account: AccountId) -> Result<Account, Error> {
-        let _ = account;
-        Err(Error::Internal("not yet"))
+        Ok(self.inner.refresh(account, "/d/v1/device").await?.shown())
     }
 
-    /// What waits in all accounts. Returns at once if anything does; else waits up to `wait` for the first to come.
+    /// What waits in all accounts. Sends kept decisions first. Returns at once if anything waits; else waits up to `wait`
+    /// for the first to come. If no server can be reached it returns at once with the problems.
     pub async fn inbox(&self, wait: Duration) -> Result<Inbox, Error> {
-        let _ = wait;
-        Err(Error::Internal("not yet"))
+        let settled = self.send_kept().await?;
+        let accounts: Vec<AccountId> =
+            self.inner.list::<AccountRecord>()?.iter().map(|account| account.id).collect();
+        let look = |id: AccountId, wait| async move { (id, self.inner.pending(id, wait).await) };
+        let mut inbox = Inbox { settled, ..Inbox::default() };
+        for (id, found) in join_all(accounts.iter().map(|id| look(*id, Duration::ZERO))).await {
+            inbox.add(id, found);
+        }
+        if wait.is_zero() || !inbox.requests.is_empty() || !inbox.settled.is_empty() {
+            return Ok(inbox);
+        }
+        inbox.problems.clear();
+        let mut waiting: FuturesUnordered<_> = accounts.iter().map(|id| look(*id, wait)).collect();
+        while let Some((id, found)) = waiting.next().await {
+            inbox.add(id, found);
+            if !inbox.requests.is_empty() {
+                break;
+            }
+        }
+        Ok(inbox)
     }
 
     /// One request, read again from the server.
     pub async fn request(&self, account: AccountId, challenge: ChallengeId) -> Result<Request, Error> {
-        let _ = (account, challenge);
-        Err(Error::Internal("not yet"))
+        let record = self.inner.ready(account).await?;
+        let taken = self.inner.fetch(&record, challenge).await?;
+        self.inner.present(&record, &taken, 1)
     }
 
     /// Where a challenge stands; waits up to `wait` for it to be no longer pending. News, not authority.
@@ -144,23 +205,300 @@ impl Authenticator {
         challenge: ChallengeId,
         wait: Duration,
     ) -> Result<ChallengeState, Error> {
-        let _ = (account, challenge, wait);
-        Err(Error::Internal("not yet"))
+        let record = self.inner.ready(account).await?;
+        self.inner.read_state(&record, challenge, wait).await
     }
 
     /// A scanned code or an opened link of a page: proves it to the server at once, and the challenge is this phone's.
     pub async fn open_link(&self, link: &str) -> Result<Request, Error> {
-        let _ = link;
-        Err(Error::Internal("not yet"))
+        let link: ChallengeLink = link.parse()?;
+        let (ChallengeLink::Scan { server, challenge, .. } | ChallengeLink::Open { server, challenge, .. }) =
+            &link;
+        // several accounts may be at one server; a challenge belongs to one, and to the others it does not exist
+        let mut outcome = Err(Error::Input(InputError::NoAccountForLink));
+        for account in self.inner.list::<AccountRecord>()?.iter().filter(|account| account.server == *server)
+        {
+            outcome = self.inner.start(account.id, &link, *challenge).await;
+            let elsewhere = match &outcome {
+                Err(Error::NotRecognised) => true,
+                Err(Error::Refused(refusal)) => refusal.reason == RefusalReason::NotFound,
+                _ => false,
+            };
+            if !elsewhere {
+                break;
+            }
+        }
+        outcome
     }
 
-    /// Tells the server that the doorbell of that id arrived.
-    pub async fn push_arrived(
+    /// Tells every server that the doorbell of that id arrived: its own knows it. Brings the accounts up to date.
+    pub async fn push_arrived(&self, push: MessageId) -> Result<(), Error> {
+        let path = format!("/d/v1/device?push={push}");
+        let accounts = self.inner.list::<AccountRecord>()?;
+        let told = join_all(accounts.iter().map(|account| self.inner.refresh(account.id, &path))).await;
+        if told.is_empty() || told.iter().any(Result::is_ok) {
+            return Ok(());
+        }
+        told.into_iter().next().map_or(Ok(()), |first| first.map(|_| ()))
+    }
+}
+
+impl Inbox {
+    fn add(&mut self, account: AccountId, found: Result<(Vec<Request>, Vec<Error>), Error>) {
+        let problems = match found {
+            Ok((requests, errors)) => {
+                self.requests.extend(requests);
+                errors
+            }
+            Err(error) => vec![error],
+        };
+        self.problems.extend(problems.into_iter().map(|error| Problem { account, error }));
+    }
+}
+
+impl Inner {
+    async fn pending(&self, id: AccountId, wait: Duration) -> Result<(Vec<Request>, Vec<Error>), Error> {
+        let account = self.ready(id).await?;
+        let answer = self.read(&account, &Call::read("/d/v1/challenges", wait)).await?;
+        let PendingChallenges { challenges } = parse(&answer)?;
+        let (mut taken, mut problems) = (Vec::new(), Vec::new());
+        for message in &challenges {
+            match self.admit_following(&account, message, false, ChallengeState::Pending).await {
+                Ok(one) => taken.push(one),
+                Err(error) => problems.push(error),
+            }
+        }
+        self.prune(&account)?;
+        self.wipe_tokens(&account)?;
+        let account = self.account(id)?;
+        let count = taken.len();
+        let requests =
+            taken.iter().map(|one| self.present(&account, one, count)).collect::<Result<_, _>>()?;
+        Ok((requests, problems))
+    }
+
+    /// [`Inner::admit`]; where it is signed by a key that is not known here, the newest key set is read first.
+    async fn admit_following(
         &self,
-        account: AccountId,
-        push: inkan_protocol::ids::MessageId,
-    ) -> Result<(), Error> {
-        let _ = (account, push);
-        Err(Error::Internal("not yet"))
+        account: &AccountRecord,
+        message: &str,
+        started: bool,
+        state: ChallengeState,
+    ) -> Result<Taken, Error> {
+        match self.admit(account, message, started, state) {
+            Err(Error::Untrusted(TrustError::SigningKey)) => {
+                let account = self.follow_keys(account.id).await?;
+                self.admit(&account, message, started, state)
+            }
+            other => other,
+        }
+    }
+
+    /// Step 4: verifies a challenge and keeps its bytes. `started`: this phone has just proved scan or link.
+    fn admit(
+        &self,
+        account: &AccountRecord,
+        message: &str,
+        started: bool,
+        state: ChallengeState,
+    ) -> Result<Taken, Error> {
+        let challenge =
+            account.trust.verify::<Challenge>(message, &account.server).map_err(|error| match error {
+                // the signature is the server's; what it says is of a newer kind
+                TrustError::Jws(JwsError::Payload(_)) => Error::NotUnderstood,
+                error => Error::Untrusted(error),
+            })?;
+        let said = challenge.payload();
+        if said.aud != account.device || said.sub != account.subject {
+            return Err(TrustError::Parties.into());
+        }
+        if said.return_url.as_deref().is_some_and(|url| !url.starts_with("https://") || url.contains('#')) {
+            return Err(TrustError::ReturnUrl.into());
+        }
+        let _writing = self.writing();
+        let known: Option<ShownChallenge> = self.load(&ShownChallenge::name_of(account.id, said.jti))?;
+        if known.as_ref().is_some_and(|known| known.message != message) {
+            return Err(TrustError::OtherChallenge.into());
+        }
+        let locale = self.profile.locale;
+        let (was_started, same) =
+            known.map_or((false, false), |known| (known.started, known.locale == locale));
+        let shown = ShownChallenge {
+            account: account.id,
+            challenge: said.jti,
+            expires_at: said.exp,
+            message: message.to_owned(),
+            locale,
+            started: started || was_started,
+        };
+        if !same || shown.started != was_started {
+            self.save(&shown)?;
+        }
+        Ok(Taken {
+            message: shown.message,
+            locale,
+            started: shown.started,
+            asked: challenge.into_payload(),
+            state,
+        })
+    }
+
+    /// One challenge by its id, from the server.
+    pub(super) async fn fetch(
+        &self,
+        account: &AccountRecord,
+        challenge: ChallengeId,
+    ) -> Result<Taken, Error> {
+        let answer = self.read(account, &one(challenge, Duration::ZERO)).await?;
+        let answer: OneChallenge = parse(&answer)?;
+        let state = answer.state.unwrap_or(ChallengeState::Pending);
+        let taken = self.admit_following(account, &answer.challenge, false, state).await?;
+        if taken.asked.jti == challenge { Ok(taken) } else { Err(TrustError::OtherChallenge.into()) }
+    }
+
+    /// The challenge as it was shown, from the store.
+    pub(super) async fn taken(
+        &self,
+        account: &AccountRecord,
+        challenge: ChallengeId,
+    ) -> Result<Option<Taken>, Error> {
+        match self.load::<ShownChallenge>(&ShownChallenge::name_of(account.id, challenge))? {
+            Some(shown) => {
+                let taken =
+                    self.admit_following(account, &shown.message, false, ChallengeState::Pending).await?;
+                Ok(Some(taken))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Where a challenge stands, asked once more.
+    pub(super) async fn read_state(
+        &self,
+        account: &AccountRecord,
+        challenge: ChallengeId,
+        wait: Duration,
+    ) -> Result<ChallengeState, Error> {
+        let answer: OneChallenge = parse(&self.read(account, &one(challenge, wait)).await?)?;
+        Ok(answer.state.unwrap_or(ChallengeState::Pending))
+    }
+
+    /// Step 2: proves that this phone has scanned the page's code, or was opened by its link.
+    async fn start(
+        &self,
+        id: AccountId,
+        link: &ChallengeLink,
+        challenge: ChallengeId,
+    ) -> Result<Request, Error> {
+        let account = self.ready(id).await?;
+        let caller = Caller::of(&account)?;
+        let answer = match self.prove_start(&caller, link, challenge).await {
+            Err(Error::NotRecognised) => self.prove_start(&caller, link, challenge).await,
+            other => other,
+        };
+        let answer: OneChallenge = parse(&self.noted(id, answer)?)?;
+        let state = answer.state.unwrap_or(ChallengeState::Pending);
+        let taken = self.admit_following(&account, &answer.challenge, true, state).await?;
+        if taken.asked.jti != challenge {
+            return Err(TrustError::OtherChallenge.into());
+        }
+        self.present(&account, &taken, 1)
+    }
+
+    async fn prove_start(
+        &self,
+        caller: &Caller,
+        link: &ChallengeLink,
+        challenge: ChallengeId,
+    ) -> Result<Vec<u8>, Error> {
+        let (step, mac, token) = match link {
+            ChallengeLink::Scan { step, mac, .. } => (Some(*step), Some(mac.clone()), None),
+            ChallengeLink::Open { token, .. } => (None, None, Some(token.clone())),
+        };
+        let proof = StartProof {
+            iss: caller.device,
+            aud: caller.server.clone(),
+            iat: self.server_time(&caller.server),
+            jti: self.make_message_id()?,
+            challenge,
+            step,
+            mac,
+            token,
+        };
+        let proof = self.sign(&caller.key, false, &proof, "").await?;
+        self.send(&caller.server, &caller.pins, &Call::message("/d/v1/start", &proof)).await
+    }
+
+    /// What a screen shows of a challenge. `pending`: how many wait in this account.
+    fn present(&self, account: &AccountRecord, taken: &Taken, pending: usize) -> Result<Request, Error> {
+        let said = &taken.asked;
+        let rendered = taken.render().ok();
+        let now = self.server_time(&account.server);
+        let offset = self.clock_offset(&account.server);
+        let several = (pending > 1).then_some(Warning::SeveralPending(pending));
+        let clock = (offset.unsigned_abs() > CLOCK_TOLERANCE).then_some(Warning::ClockDiffers(offset));
+        let mut kept = None;
+        for decision in [Decision::Approve, Decision::Deny, Decision::Report] {
+            let name = SignedAnswer::name_of(account.id, said.jti, decision);
+            if self.load::<SignedAnswer>(&name)?.is_some() {
+                kept = Some(decision);
+            }
+        }
+        Ok(Request {
+            account: account.id,
+            challenge: said.jti,
+            relying_party: said.relying_party.clone(),
+            operation: said.operation,
+            locale: taken.locale,
+            approval: approval(account, taken, rendered.is_some(), now),
+            lines: rendered.map(|rendered| rendered.lines).unwrap_or_default(),
+            state: taken.state,
+            issued_at: said.iat,
+            expires_at: said.exp,
+            remaining: Duration::from_secs(said.exp.saturating_sub(now)),
+            start: said.start,
+            returns: said.return_url.is_some(),
+            warnings: several.into_iter().chain(clock).collect(),
+            kept,
+        })
+    }
+
+    /// Forgets challenges that are over for long.
+    fn prune(&self, account: &AccountRecord) -> Result<(), Error> {
+        let now = self.server_time(&account.server);
+        let over: Vec<_> = self
+            .list::<ShownChallenge>()?
+            .into_iter()
+            .filter(|shown| shown.account == account.id)
+            .filter(|shown| now > shown.expires_at.saturating_add(USEFUL_AFTER_END))
+            .map(|shown| delete::<ShownChallenge>(ShownChallenge::name_of(shown.account, shown.challenge)))
+            .collect();
+        self.store.commit(over)?;
+        Ok(())
+    }
+}
+
+fn one(challenge: ChallengeId, wait: Duration) -> Call {
+    Call::read(&format!("/d/v1/challenges/{challenge}"), wait)
+}
+
+/// Whether a challenge can be approved here and now, and what it takes. The server decides again.
+pub(super) fn approval(account: &AccountRecord, taken: &Taken, renders: bool, now: NumericDate) -> Approval {
+    let said = &taken.asked;
+    if taken.state != ChallengeState::Pending {
+        Approval::Blocked(Blocked::Ended)
+    } else if now >= said.exp {
+        Approval::Blocked(Blocked::Expired)
+    } else if !renders {
+        Approval::Blocked(Blocked::UpdateNeeded)
+    } else if account.state == AccountState::KeyInvalid {
+        Approval::Blocked(Blocked::KeyInvalid)
+    } else {
+        match said.start {
+            Start::Number { digits } => Approval::Number { digits },
+            Start::Scan {} if !taken.started => Approval::Scan,
+            Start::Link {} if !taken.started => Approval::Link,
+            Start::Scan {} | Start::Link {} | Start::None {} => Approval::Ready,
+        }
     }
 }

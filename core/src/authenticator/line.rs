@@ -35,7 +35,7 @@ const SESSION_MARGIN: u64 = 5;
 /// So many calls refused by 401 in a row, and the phone says so.
 const SEVERAL: u32 = 3;
 /// The longest wait that is asked of a server.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// One call of the device API.
 pub(super) struct Call {
@@ -144,7 +144,12 @@ impl Inner {
     }
 
     /// Sends a call as it is, with no proof of who calls but its body.
-    pub(super) async fn send(&self, server: &ServerName, pins: &[Pin], call: &Call) -> Result<Vec<u8>, Error> {
+    pub(super) async fn send(
+        &self,
+        server: &ServerName,
+        pins: &[Pin],
+        call: &Call,
+    ) -> Result<Vec<u8>, Error> {
         self.dispatch(server, pins, call, None, call.same_bytes || call.method == Method::Get).await
     }
 
@@ -310,9 +315,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_by_its_code() {
-        let answer = |status, body: &str| {
-            judge(Response { status, headers: vec![], body: body.as_bytes().to_vec() })
-        };
+        let answer =
+            |status, body: &str| judge(Response { status, headers: vec![], body: body.as_bytes().to_vec() });
         assert!(matches!(answer(204, ""), Ok(body) if body.is_empty()));
         assert!(matches!(answer(401, "{}"), Err(Error::NotRecognised)));
         assert!(matches!(

@@ -7,8 +7,10 @@ use std::sync::{MutexGuard, PoisonError};
 
 use inkan_protocol::{
     answer::Decision,
+    challenge::Challenge,
     details::Locale,
-    ids::{ChallengeId, NumericDate},
+    ids::{ChallengeId, Digest, NumericDate},
+    receipt::LogReference,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -83,11 +85,12 @@ impl SecretText {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct SignedAnswer {
     pub(super) account: AccountId,
-    pub(super) challenge: ChallengeId,
     pub(super) decision: Decision,
-    pub(super) expires_at: NumericDate,
-    /// `inkan-challenge+jwt`, which it answers.
-    pub(super) asked: String,
+    /// What it answers; verified before it was shown. The key set of a later day may not list its key any more.
+    pub(super) asked: Challenge,
+    /// `inkan-challenge+jwt`, the bytes of it.
+    pub(super) asked_message: String,
+    pub(super) display_hash: Digest,
     pub(super) locale: Locale,
     /// `inkan-answer+jwt`.
     pub(super) message: String,
@@ -110,7 +113,7 @@ impl Kept for SignedAnswer {
     const KIND: RecordKind = RecordKind::Outgoing;
 
     fn name(&self) -> String {
-        Self::name_of(self.account, self.challenge, self.decision)
+        Self::name_of(self.account, self.asked.jti, self.decision)
     }
 }
 
@@ -121,7 +124,7 @@ pub(super) struct DecidedAnswer {
     pub(super) decided_at: NumericDate,
     /// `inkan-receipt+jwt`, verified before it is kept.
     pub(super) receipt: String,
-    pub(super) log: inkan_protocol::receipt::LogReference,
+    pub(super) log: LogReference,
 }
 
 impl Kept for DecidedAnswer {

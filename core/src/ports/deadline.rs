@@ -19,7 +19,7 @@ use super::{
 };
 
 /// For a signature that a person confirms.
-const WITH_A_PERSON: Duration = Duration::from_secs(60);
+const WITH_A_PERSON: Duration = Duration::from_mins(1);
 /// For everything else that a vault does.
 const WITHOUT: Duration = Duration::from_secs(30);
 /// Beyond a request's own time-out, which the transport should have kept.

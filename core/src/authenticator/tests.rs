@@ -1,0 +1,1 @@
+//! Ceremonies against a small server in this process.
