@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[expect(clippy::disallowed_methods, reason = "the wrapping file: how long a step took is printed, never decided on")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the wrapping file: how long a step took is printed, never decided on"
+    )]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -41,7 +44,10 @@ impl Patience {
 }
 
 /// Lets another program go on for a moment.
-#[expect(clippy::disallowed_methods, reason = "the wrapping file: a launcher has nothing to do until its programs are ready")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the wrapping file: a launcher has nothing to do until its programs are ready"
+)]
 pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);
 }

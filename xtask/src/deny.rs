@@ -8,6 +8,9 @@ use crate::process::{ProcessError, Workspace, stream};
 /// The one version whose rules deny.toml is written for.
 const VERSION: &str = "0.20.2";
 
+/// What a person would type for the same.
+pub(crate) const AS_TYPED: &str = "cargo deny --locked check licenses bans sources";
+
 /// Checks licences, bans and sources of everything in Cargo.lock.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), ProcessError> {
     let deny = installed(workspace)?;
@@ -34,11 +37,9 @@ fn installed(workspace: &Workspace) -> Result<PathBuf, ProcessError> {
 }
 
 fn is_pinned_version(workspace: &Workspace, candidate: &PathBuf) -> bool {
-    workspace
-        .program(candidate)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success() && names_pinned_version(&String::from_utf8_lossy(&output.stdout)))
+    workspace.program(candidate).arg("--version").output().is_ok_and(|output| {
+        output.status.success() && names_pinned_version(&String::from_utf8_lossy(&output.stdout))
+    })
 }
 
 fn names_pinned_version(said: &str) -> bool {

@@ -46,11 +46,29 @@ pub(crate) fn check_openapi(workspace: &Workspace) -> Result<(), GeneratedError>
 }
 
 fn vectors(workspace: &Workspace, how: &str) -> Result<(), ProcessError> {
-    stream(&mut workspace.cargo(["run", "--locked", "--package", "inkan-tests", "--bin", "vectors", "--", how]))
+    stream(&mut workspace.cargo([
+        "run",
+        "--locked",
+        "--package",
+        "inkan-tests",
+        "--bin",
+        "vectors",
+        "--",
+        how,
+    ]))
 }
 
 fn openapi(workspace: &Workspace) -> Result<Vec<u8>, ProcessError> {
-    capture(&mut workspace.cargo(["run", "--locked", "--package", "inkan-server", "--bin", "inkan", "--", "openapi"]))
+    capture(&mut workspace.cargo([
+        "run",
+        "--locked",
+        "--package",
+        "inkan-server",
+        "--bin",
+        "inkan",
+        "--",
+        "openapi",
+    ]))
 }
 
 /// The first line, counted from 1, in which the two differ.

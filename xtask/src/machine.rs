@@ -111,15 +111,19 @@ fn what_to_install(need: &Need) -> String {
 fn c_compiler_works(workspace: &Workspace) -> bool {
     let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
     let mut command = workspace.program(compiler);
-    command.args(["-x", "c", "-fsyntax-only", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let compile = || -> io::Result<bool> {
+    command
+        .args(["-x", "c", "-fsyntax-only", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut compile = || -> io::Result<bool> {
         let mut child = command.spawn()?;
         if let Some(mut source) = child.stdin.take() {
             source.write_all(b"#include <stdio.h>\nint main(void) { return 0; }\n")?;
         }
         Ok(child.wait()?.success())
     };
-    { compile }().unwrap_or(false)
+    compile().unwrap_or(false)
 }
 
 fn is_debian() -> bool {

@@ -1,3 +1,115 @@
-//! The project's own commands.
+//! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
+//! `bench`.
+//!
+//! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
+//! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
+//!
+//! Start reading at `suite.rs` (the steps of `test`), `walls.rs` (what may touch what) or `demo.rs`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the programs of this crate talk to the person at the terminal"
+)]
 
-fn main() {}
+mod bench;
+mod clock;
+mod demo;
+mod deny;
+mod generated;
+mod machine;
+mod process;
+mod suite;
+mod tree;
+mod walls;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::process::Workspace;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check everything: what a pipeline runs
+    #[command(visible_alias = "ci")]
+    Test(suite::Options),
+    /// Check what may touch what
+    Walls,
+    /// Build and start server, demo broker and virtual phone, and walk through one approval
+    Demo(demo::Options),
+    /// Write the JSON vectors again
+    Vectors,
+    /// Write docs/openapi.json again
+    Openapi,
+    /// Run a benchmark
+    #[command(subcommand)]
+    Bench(bench::Benchmark),
+}
+
+/// What a command ends with.
+#[derive(Debug, thiserror::Error)]
+enum XtaskError {
+    #[error(transparent)]
+    Process(#[from] process::ProcessError),
+    #[error(transparent)]
+    Walls(#[from] walls::WallsError),
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
+    #[error(transparent)]
+    Generated(#[from] generated::GeneratedError),
+    #[error(transparent)]
+    Suite(#[from] suite::SuiteError),
+}
+
+impl XtaskError {
+    /// 2: the person at the terminal can put it right before trying again; 1: something failed.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Demo(error) if error.is_about_the_machine() => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), XtaskError> {
+    let workspace = Workspace::locate()?;
+    match command {
+        Command::Test(options) => suite::run(&workspace, &options)?,
+        Command::Walls => walls::run(&workspace)?,
+        Command::Demo(options) => demo::run(&workspace, &options)?,
+        Command::Vectors => generated::write_vectors(&workspace)?,
+        Command::Openapi => generated::write_openapi(&workspace)?,
+        Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

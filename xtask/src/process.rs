@@ -36,8 +36,8 @@ impl Workspace {
     /// Finds the workspace this program was started from. Reads `cargo metadata --locked`, so a lock file that is out
     /// of date ends every command here.
     pub(crate) fn locate() -> Result<Self, ProcessError> {
-        let package =
-            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let root = package.parent().ok_or_else(|| ProcessError::NoWorkspace(package.clone()))?.to_path_buf();
         let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
         let metadata = cargo_metadata::MetadataCommand::new()

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-/// Folders that hold what was built or fetched, not what was written.
+/// What was built or fetched, not written. (In a worktree `.git` is a file.)
 const NOT_OURS: &[&str] = &[".git", "target", "node_modules", ".gradle", "build", "DerivedData"];
 
 /// One text file.
@@ -33,7 +33,8 @@ impl Tree {
 
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        let file = |(path, text): &(&str, &str)| TextFile { path: (*path).to_owned(), text: (*text).to_owned() };
+        let file =
+            |(path, text): &(&str, &str)| TextFile { path: (*path).to_owned(), text: (*text).to_owned() };
         Self { files: files.iter().map(file).collect() }
     }
 }
@@ -48,8 +49,11 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<TextFile>) -> io::Re
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
+        if NOT_OURS.contains(&name.as_str()) {
+            continue;
+        }
         let kind = entry.file_type()?;
-        if kind.is_dir() && !NOT_OURS.contains(&name.as_str()) {
+        if kind.is_dir() {
             read_folder(&entry.path(), &format!("{prefix}{name}/"), files)?;
         } else if kind.is_file()
             && let Ok(text) = String::from_utf8(fs::read(entry.path())?)

@@ -1,0 +1,192 @@
+//! `cargo xtask test`: everything a pipeline checks, one step after the other, cheap and telling ones first. It ends at
+//! the first step that fails.
+//!
+//! ```text
+//! machine → format → walls → lints → deny → docs → tests → vectors → openapi → demo → table of times
+//! ```
+
+use std::{process::Command, time::Duration};
+
+use clap::{Args, builder::PossibleValuesParser};
+
+use crate::{
+    clock::{Stopwatch, in_words},
+    demo::{self, DemoError},
+    deny,
+    generated::{self, GeneratedError},
+    machine::{self, MachineError},
+    process::{ProcessError, Workspace, as_typed, stream},
+    walls::{self, WallsError},
+};
+
+/// What `cargo xtask test` takes.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Run this step alone; can be given several times
+    #[arg(long, value_name = "STEP", value_parser = PossibleValuesParser::new(STEPS.iter().map(|step| step.name)))]
+    only: Vec<String>,
+    /// List the steps and end
+    #[arg(long)]
+    list: bool,
+}
+
+/// Why the suite ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SuiteError {
+    #[error("this machine is not ready: {0}")]
+    Machine(#[from] MachineError),
+    #[error("step `{step}` failed: {reason}\nTo run it alone: cargo xtask test --only {step}")]
+    Step { step: &'static str, reason: StepError },
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    Walls(#[from] WallsError),
+    #[error(transparent)]
+    Generated(#[from] GeneratedError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+}
+
+struct Step {
+    name: &'static str,
+    /// What a person would type for the same.
+    typed: fn(&Workspace) -> String,
+    run: fn(&Workspace) -> Result<(), StepError>,
+}
+
+/// All steps in their order. To add one, add a row.
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        typed: |workspace| as_typed(&format(workspace)),
+        run: |workspace| Ok(stream(&mut format(workspace))?),
+    },
+    Step {
+        name: "walls",
+        typed: |_| "cargo xtask walls".to_owned(),
+        run: |workspace| Ok(walls::run(workspace)?),
+    },
+    Step {
+        name: "lints",
+        typed: |workspace| as_typed(&lints(workspace)),
+        run: |workspace| Ok(stream(&mut lints(workspace))?),
+    },
+    Step { name: "deny", typed: |_| deny::AS_TYPED.to_owned(), run: |workspace| Ok(deny::check(workspace)?) },
+    Step {
+        name: "docs",
+        typed: |workspace| format!("RUSTDOCFLAGS=\"-D warnings\" {}", as_typed(&docs(workspace))),
+        run: |workspace| Ok(stream(docs(workspace).env("RUSTDOCFLAGS", "-D warnings"))?),
+    },
+    Step {
+        name: "tests",
+        typed: |workspace| as_typed(&tests(workspace)),
+        run: |workspace| Ok(stream(&mut tests(workspace))?),
+    },
+    Step {
+        name: "vectors",
+        typed: |_| "cargo run --package inkan-tests --bin vectors -- --check".to_owned(),
+        run: |workspace| Ok(generated::check_vectors(workspace)?),
+    },
+    Step {
+        name: "openapi",
+        typed: |_| {
+            "cargo run --package inkan-server --bin inkan -- openapi | diff docs/openapi.json -".to_owned()
+        },
+        run: |workspace| Ok(generated::check_openapi(workspace)?),
+    },
+    Step {
+        name: "demo",
+        typed: |_| "cargo xtask demo --once".to_owned(),
+        run: |workspace| Ok(demo::run(workspace, &demo::Options::once())?),
+    },
+];
+
+fn format(workspace: &Workspace) -> Command {
+    workspace.cargo(["fmt", "--all", "--check"])
+}
+
+/// The flags after `--` reach the members alone, so that nothing else is compiled again for them.
+fn lints(workspace: &Workspace) -> Command {
+    workspace.cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+}
+
+fn docs(workspace: &Workspace) -> Command {
+    workspace.cargo(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"])
+}
+
+fn tests(workspace: &Workspace) -> Command {
+    workspace.cargo(["test", "--workspace", "--locked"])
+}
+
+/// Runs the steps, or those named by `--only`, in the order of the suite.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), SuiteError> {
+    if options.list {
+        for step in STEPS {
+            println!("{:<8}  {}", step.name, (step.typed)(workspace));
+        }
+        return Ok(());
+    }
+    machine::prepare(workspace)?;
+    let steps: Vec<&Step> = chosen(&options.only);
+    let whole = Stopwatch::start();
+    let mut times = Vec::new();
+    for (number, step) in (1..).zip(&steps) {
+        println!("\n==> {number}/{} {}: {}", steps.len(), step.name, (step.typed)(workspace));
+        let time = Stopwatch::start();
+        (step.run)(workspace).map_err(|reason| SuiteError::Step { step: step.name, reason })?;
+        println!("<== {} passed in {}", step.name, in_words(time.elapsed()));
+        times.push((step.name, time.elapsed()));
+    }
+    println!("\n{}", table(&times, whole.elapsed()));
+    Ok(())
+}
+
+fn chosen(only: &[String]) -> Vec<&'static Step> {
+    STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect()
+}
+
+fn table(times: &[(&str, Duration)], whole: Duration) -> String {
+    let mut lines: Vec<_> =
+        times.iter().map(|(name, time)| format!("{name:<8}  {:>12}", in_words(*time))).collect();
+    lines.push(format!("{:<8}  {:>12}", "in all", in_words(whole)));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{STEPS, SuiteError, chosen, table};
+    use crate::process::ProcessError;
+
+    #[test]
+    fn steps_keep_their_order_however_they_are_named() {
+        let names = |only: &[&str]| -> Vec<_> {
+            let only: Vec<_> = only.iter().map(|name| (*name).to_owned()).collect();
+            chosen(&only).iter().map(|step| step.name).collect()
+        };
+        assert_eq!(names(&["docs", "format", "docs"]), ["format", "docs"]);
+        assert_eq!(names(&[]).len(), STEPS.len());
+        assert_eq!(names(&[]).last(), Some(&"demo"));
+    }
+
+    #[test]
+    fn a_failure_says_which_step_and_how_to_run_it_alone() {
+        let reason = ProcessError::NoWorkspace("x".into()).into();
+        let text = SuiteError::Step { step: "lints", reason }.to_string();
+        assert!(text.starts_with("step `lints` failed: "), "{text}");
+        assert!(text.ends_with("cargo xtask test --only lints"), "{text}");
+    }
+
+    #[test]
+    fn times_stand_below_each_other() {
+        let times = [("format", Duration::from_millis(900)), ("tests", Duration::from_secs(187))];
+        let table = table(&times, Duration::from_secs(188));
+        assert_eq!(table, "format           0.9 s\ntests       3 min 07 s\nin all      3 min 08 s");
+    }
+}
