@@ -3,7 +3,12 @@
 //! Read in this order: [`model`] (what may happen, pure), [`storage`] (how it happens exactly once), `routes` (the API's
 //! table of contents), `app` (the only wiring).
 
+pub mod clock;
 pub mod hub;
+pub mod keys;
 pub mod model;
 pub mod policy;
+pub mod private_file;
+pub mod random;
+pub mod seal;
 pub mod storage;
