@@ -10,6 +10,7 @@ pub mod ports;
 mod private_folder;
 pub mod store;
 pub mod system;
+pub mod transport;
 mod trust;
 pub mod vault;
 

@@ -27,6 +27,11 @@ impl ManualClock {
         self.now.send_modify(|now| *now += u64::try_from(by.as_millis()).unwrap());
     }
 
+    /// How many tasks wait for this clock.
+    pub(crate) fn sleeping(&self) -> usize {
+        *self.sleeping.borrow()
+    }
+
     /// Returns when at least `count` tasks wait for this clock.
     pub(crate) async fn sleepers(&self, count: usize) {
         self.sleeping.subscribe().wait_for(|sleeping| *sleeping >= count).await.unwrap();

@@ -71,10 +71,10 @@ async fn keys_outlive_the_process_and_stand_nowhere_in_clear() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(folder.path()), 0o700);
-        assert_eq!(mode(&folder.path().join(KEYS_FILE)), 0o600);
-        assert_eq!(mode(&folder.path().join(SEAL_FILE)), 0o600);
+        let bits = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(bits(folder.path()), 0o700);
+        assert_eq!(bits(&folder.path().join(KEYS_FILE)), 0o600);
+        assert_eq!(bits(&folder.path().join(SEAL_FILE)), 0o600);
     }
 }
 
