@@ -6,7 +6,9 @@
 //! inbox.rs    what is asked, verified and rendered; scan and open links
 //! answer.rs   approve, deny, report: counter on disk ─▶ signed ─▶ stored ─▶ sent ─▶ receipt verified
 //! renew.rs    push, name, keys, key set, freeze, leave
-//! line.rs     the line to a server: signed requests, sessions, its clock    records.rs   what is kept
+//!
+//! line.rs     the line to a server: signed requests, sessions, its clock
+//! records.rs  what is kept, and how it changes        taken.rs  verified challenges        history.rs
 //! ```
 //!
 //! Every method may be called at any time and from anywhere at once, and its future may be dropped at any await: what
@@ -15,10 +17,12 @@
 
 mod answer;
 mod enroll;
+mod history;
 mod inbox;
 mod line;
 mod records;
 mod renew;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -43,8 +47,9 @@ use crate::{
 };
 
 pub use self::{
-    answer::{DecisionKept, HistoryEntry, Outcome, ReturnAddress},
+    answer::{DecisionKept, Outcome, ReturnAddress},
     enroll::{EnrollmentFailure, EnrollmentPreview, EnrollmentProgress},
+    history::HistoryEntry,
     inbox::{Approval, Blocked, Inbox, Problem, Request, Warning},
 };
 

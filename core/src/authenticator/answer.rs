@@ -14,19 +14,17 @@ use std::{fmt, time::Duration};
 
 use inkan_protocol::{
     answer::{Answer, Decision, DenyReason, ReturnToken, UserVerification},
-    challenge::Challenge,
-    details::Locale,
     device_api::Answered,
-    display::{self, Line, Role},
     ids::{ChallengeId, Digest, NumericDate},
+    jws::Unverified,
     receipt::{LogReference, Receipt},
 };
 
 use super::{
-    Authenticator, Inner,
-    inbox::{Approval, Blocked, Taken, USEFUL_AFTER_END, approval},
+    Approval, Authenticator, Blocked, Inner,
     line::{Call, Caller, parse},
     records::{DecidedAnswer, Kept as _, SecretText, SignedAnswer, delete, put},
+    taken::{Taken, approval},
 };
 use crate::{
     account::{AccountId, AccountRecord, AccountState, HeldKey},
@@ -88,19 +86,6 @@ pub struct DecisionKept {
     pub result: Result<Outcome, Error>,
 }
 
-/// A decision of the past, as this phone made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// The decision and its receipt. Without a return address.
-    pub outcome: Outcome,
-    /// What was asked.
-    pub asked: Challenge,
-    /// The language in which it was shown.
-    pub locale: Locale,
-    /// What was shown.
-    pub lines: Vec<Line>,
-}
-
 /// What the customer chose, with what belongs to it.
 #[derive(Clone, Copy)]
 enum Choice<'a> {
@@ -159,16 +144,6 @@ impl Authenticator {
         }
         Ok(sent)
     }
-
-    /// What this phone has decided in an account, the newest first.
-    pub fn history(&self, account: AccountId) -> Result<Vec<HistoryEntry>, Error> {
-        self.inner.account(account)?;
-        let past = self.inner.list::<DecidedAnswer>()?.into_iter();
-        let mut entries: Vec<_> =
-            past.filter(|past| past.answer.account == account).map(DecidedAnswer::entry).collect();
-        entries.sort_by_key(|entry| std::cmp::Reverse((entry.outcome.decided_at, entry.outcome.log.row)));
-        Ok(entries)
-    }
 }
 
 impl Inner {
@@ -185,7 +160,9 @@ impl Inner {
         if let Some(past) = self.load::<DecidedAnswer>(&name)? {
             return Ok(past.outcome());
         }
-        if let Some(kept) = self.load::<SignedAnswer>(&name)? {
+        if let Some(kept) = self.load::<SignedAnswer>(&name)?
+            && kept.is_by(&account)
+        {
             return self.deliver(&account, &kept).await;
         }
         let taken = self.subject_of(&account, challenge, choice).await?;
@@ -251,11 +228,9 @@ impl Inner {
             return_hash: return_token.as_ref().map(ReturnToken::digest),
             counter: account.counter,
         };
-        let (key, prompt) = if approves {
-            (&account.keys.approval, prompt(&asked.relying_party, &shown.lines))
-        } else {
-            (&account.keys.possession, String::new())
-        };
+        let key = account.key_for(answer.decision);
+        let prompt =
+            if approves { format!("{}: {}", asked.relying_party, shown.heading()) } else { String::new() };
         let message = self.sign_noting_loss(account.id, key, &answer, &prompt).await?;
         let signed = SignedAnswer {
             account: account.id,
@@ -397,63 +372,22 @@ impl Inner {
         self.store.commit(vec![put(&decided)?, delete::<SignedAnswer>(kept.name())])?;
         Ok(decided.outcome())
     }
-
-    /// Tokens for the browser that nobody can redeem any more are wiped from the history.
-    pub(super) fn wipe_tokens(&self, account: &AccountRecord) -> Result<(), Error> {
-        let now = self.server_time(&account.server);
-        let _writing = self.writing();
-        let spent = self.list::<DecidedAnswer>()?.into_iter().filter(|past| {
-            past.answer.account == account.id
-                && past.answer.token.is_some()
-                && now > past.decided_at.saturating_add(USEFUL_AFTER_END)
-        });
-        let writes = spent
-            .map(|mut past| {
-                past.answer.token = None;
-                put(&past)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(self.store.commit(writes)?)
-    }
 }
 
-impl DecidedAnswer {
-    fn outcome(&self) -> Outcome {
-        let return_to = match (&self.answer.asked.return_url, &self.answer.token) {
-            (Some(url), Some(token)) => {
-                Some(ReturnAddress(format!("{url}#c={}&r={}", self.answer.asked.jti, token.expose())))
-            }
-            _ => None,
-        };
-        Outcome {
-            account: self.answer.account,
-            challenge: self.answer.asked.jti,
-            decision: self.answer.decision,
-            decided_at: self.decided_at,
-            log: self.log,
-            receipt: self.receipt.clone(),
-            return_to,
-        }
-    }
-
-    fn entry(self) -> HistoryEntry {
-        let lines = display::render(&self.answer.asked.shown(), self.answer.locale)
-            .map(|rendered| rendered.lines)
-            .unwrap_or_default();
-        HistoryEntry {
-            outcome: Outcome { return_to: None, ..self.outcome() },
-            locale: self.answer.locale,
-            asked: self.answer.asked,
-            lines,
+impl AccountRecord {
+    fn key_for(&self, decision: Decision) -> &HeldKey {
+        match decision {
+            Decision::Approve => &self.keys.approval,
+            Decision::Deny | Decision::Report => &self.keys.possession,
         }
     }
 }
 
-/// Words for the platform's dialog: who asks, and what for.
-fn prompt(relying_party: &str, lines: &[Line]) -> String {
-    match lines.iter().find(|line| line.role == Role::Operation) {
-        Some(operation) => format!("{relying_party}: {}", operation.value),
-        None => relying_party.to_owned(),
+impl SignedAnswer {
+    /// Whether the key that signed it is still the account's; after a renewal nobody takes it any more.
+    fn is_by(&self, account: &AccountRecord) -> bool {
+        let signer = Unverified::<Answer>::parse(&self.message).ok().and_then(|answer| answer.kid());
+        signer == Some(account.key_for(self.decision).public.thumbprint())
     }
 }
 

@@ -9,28 +9,26 @@ use futures_util::{
 };
 use inkan_protocol::{
     answer::Decision,
-    challenge::{Challenge, ChallengeLink, Start, StartProof},
+    challenge::{ChallengeLink, Start, StartProof},
     details::{Locale, Operation},
     device_api::{ChallengeState, OneChallenge, PendingChallenges},
-    display::{self, Line, Rendered},
+    display::Line,
     ids::{ChallengeId, MessageId, NumericDate},
-    jws::JwsError,
 };
 
 use super::{
     Authenticator, DecisionKept, Inner,
     line::{Call, Caller, parse},
-    records::{ShownChallenge, SignedAnswer, delete},
+    records::SignedAnswer,
+    taken::{Taken, approval},
 };
 use crate::{
-    account::{Account, AccountId, AccountRecord, AccountState},
+    account::{Account, AccountId, AccountRecord},
     error::{Error, InputError, RefusalReason, TrustError},
 };
 
 /// A difference of clocks that is worth a word, in seconds.
 const CLOCK_TOLERANCE: u64 = 60;
-/// How long after its end a challenge, and a token for the browser, is still of use, in seconds.
-pub(super) const USEFUL_AFTER_END: u64 = 300;
 
 /// All that waits, and what went wrong while looking.
 #[derive(Debug, Default)]
@@ -125,34 +123,6 @@ pub enum Warning {
     SeveralPending(usize),
     /// The phone's clock differs from the server's by so many seconds (positive: the phone is behind).
     ClockDiffers(i64),
-}
-
-/// A challenge that has verified, now or when it was kept. Made here alone.
-pub(super) struct Taken {
-    pub(super) asked: Challenge,
-    /// `inkan-challenge+jwt`, the bytes of it.
-    pub(super) message: String,
-    locale: Locale,
-    started: bool,
-    state: ChallengeState,
-}
-
-impl Taken {
-    /// What was decided before, for a late report.
-    pub(super) fn from_history(past: SignedAnswer) -> Self {
-        Self {
-            asked: past.asked,
-            message: past.asked_message,
-            locale: past.locale,
-            started: false,
-            state: ChallengeState::Pending,
-        }
-    }
-
-    /// What the customer is shown, made by the one renderer.
-    pub(super) fn render(&self) -> Result<Rendered, Error> {
-        Ok(display::render(&self.asked.shown(), self.locale)?)
-    }
 }
 
 impl Authenticator {
@@ -277,101 +247,6 @@ impl Inner {
         Ok((requests, problems))
     }
 
-    /// [`Inner::admit`]; where it is signed by a key that is not known here, the newest key set is read first.
-    async fn admit_following(
-        &self,
-        account: &AccountRecord,
-        message: &str,
-        started: bool,
-        state: ChallengeState,
-    ) -> Result<Taken, Error> {
-        match self.admit(account, message, started, state) {
-            Err(Error::Untrusted(TrustError::SigningKey)) => {
-                let account = self.follow_keys(account.id).await?;
-                self.admit(&account, message, started, state)
-            }
-            other => other,
-        }
-    }
-
-    /// Step 4: verifies a challenge and keeps its bytes. `started`: this phone has just proved scan or link.
-    fn admit(
-        &self,
-        account: &AccountRecord,
-        message: &str,
-        started: bool,
-        state: ChallengeState,
-    ) -> Result<Taken, Error> {
-        let challenge =
-            account.trust.verify::<Challenge>(message, &account.server).map_err(|error| match error {
-                // the signature is the server's; what it says is of a newer kind
-                TrustError::Jws(JwsError::Payload(_)) => Error::NotUnderstood,
-                error => Error::Untrusted(error),
-            })?;
-        let said = challenge.payload();
-        if said.aud != account.device || said.sub != account.subject {
-            return Err(TrustError::Parties.into());
-        }
-        if said.return_url.as_deref().is_some_and(|url| !url.starts_with("https://") || url.contains('#')) {
-            return Err(TrustError::ReturnUrl.into());
-        }
-        let _writing = self.writing();
-        let known: Option<ShownChallenge> = self.load(&ShownChallenge::name_of(account.id, said.jti))?;
-        if known.as_ref().is_some_and(|known| known.message != message) {
-            return Err(TrustError::OtherChallenge.into());
-        }
-        let locale = self.profile.locale;
-        let (was_started, same) =
-            known.map_or((false, false), |known| (known.started, known.locale == locale));
-        let shown = ShownChallenge {
-            account: account.id,
-            challenge: said.jti,
-            expires_at: said.exp,
-            message: message.to_owned(),
-            locale,
-            started: started || was_started,
-        };
-        if !same || shown.started != was_started {
-            self.save(&shown)?;
-        }
-        Ok(Taken {
-            message: shown.message,
-            locale,
-            started: shown.started,
-            asked: challenge.into_payload(),
-            state,
-        })
-    }
-
-    /// One challenge by its id, from the server.
-    pub(super) async fn fetch(
-        &self,
-        account: &AccountRecord,
-        challenge: ChallengeId,
-    ) -> Result<Taken, Error> {
-        let answer = self.read(account, &one(challenge, Duration::ZERO)).await?;
-        let answer: OneChallenge = parse(&answer)?;
-        let state = answer.state.unwrap_or(ChallengeState::Pending);
-        let taken = self.admit_following(account, &answer.challenge, false, state).await?;
-        if taken.asked.jti == challenge { Ok(taken) } else { Err(TrustError::OtherChallenge.into()) }
-    }
-
-    /// The challenge as it was shown, from the store.
-    pub(super) async fn taken(
-        &self,
-        account: &AccountRecord,
-        challenge: ChallengeId,
-    ) -> Result<Option<Taken>, Error> {
-        match self.load::<ShownChallenge>(&ShownChallenge::name_of(account.id, challenge))? {
-            Some(shown) => {
-                let taken =
-                    self.admit_following(account, &shown.message, false, ChallengeState::Pending).await?;
-                Ok(Some(taken))
-            }
-            None => Ok(None),
-        }
-    }
-
     /// Where a challenge stands, asked once more.
     pub(super) async fn read_state(
         &self,
@@ -462,43 +337,8 @@ impl Inner {
             kept,
         })
     }
-
-    /// Forgets challenges that are over for long.
-    fn prune(&self, account: &AccountRecord) -> Result<(), Error> {
-        let now = self.server_time(&account.server);
-        let over: Vec<_> = self
-            .list::<ShownChallenge>()?
-            .into_iter()
-            .filter(|shown| shown.account == account.id)
-            .filter(|shown| now > shown.expires_at.saturating_add(USEFUL_AFTER_END))
-            .map(|shown| delete::<ShownChallenge>(ShownChallenge::name_of(shown.account, shown.challenge)))
-            .collect();
-        self.store.commit(over)?;
-        Ok(())
-    }
 }
 
-fn one(challenge: ChallengeId, wait: Duration) -> Call {
+pub(super) fn one(challenge: ChallengeId, wait: Duration) -> Call {
     Call::read(&format!("/d/v1/challenges/{challenge}"), wait)
-}
-
-/// Whether a challenge can be approved here and now, and what it takes. The server decides again.
-pub(super) fn approval(account: &AccountRecord, taken: &Taken, renders: bool, now: NumericDate) -> Approval {
-    let said = &taken.asked;
-    if taken.state != ChallengeState::Pending {
-        Approval::Blocked(Blocked::Ended)
-    } else if now >= said.exp {
-        Approval::Blocked(Blocked::Expired)
-    } else if !renders {
-        Approval::Blocked(Blocked::UpdateNeeded)
-    } else if account.state == AccountState::KeyInvalid {
-        Approval::Blocked(Blocked::KeyInvalid)
-    } else {
-        match said.start {
-            Start::Number { digits } => Approval::Number { digits },
-            Start::Scan {} if !taken.started => Approval::Scan,
-            Start::Link {} if !taken.started => Approval::Link,
-            Start::Scan {} | Start::Link {} | Start::None {} => Approval::Ready,
-        }
-    }
 }
