@@ -3,14 +3,18 @@
 mod link;
 
 use serde::{Deserialize, Serialize};
+use url::{Host, Url};
 
 use crate::details::{self, Detail, Locale, Operation, Origin, Reason};
-use crate::display::{Shown, Template};
+use crate::display::{self, Shown, Template};
 use crate::ids::{ChallengeId, DeviceId, Digest, MessageId, Nonce, NumericDate, ServerName, Subject};
 use crate::jws::{JwsError, Message};
 use crate::text;
 
 pub use self::link::{ChallengeLink, LinkToken, SCAN_STEP_SECONDS, ScanMac, ScanSecret};
+
+/// Most reasons that a challenge may have.
+pub const MAX_REASONS: usize = 8;
 
 /// `inkan-challenge+jwt`: the exact bytes of it are what the device's answer signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,19 +65,13 @@ impl Message for Challenge {
 
     fn check(&self) -> Result<(), JwsError> {
         let wrong = |why: String| Err(JwsError::Payload(why));
-        if let Err(error) = text::check(&self.relying_party, 64).and_then(|()| text::check(&self.account, 64))
-        {
-            return wrong(error.to_string());
-        }
-        if let Err(error) = details::check(self.operation, &self.details) {
-            return wrong(error.to_string());
-        }
-        let repeated = self
-            .reasons
-            .iter()
-            .enumerate()
-            .any(|(place, reason)| self.reasons.iter().skip(place + 1).any(|other| other == reason));
-        if self.reasons.len() > 8 || repeated {
+        text::check(&self.relying_party, 64)
+            .and_then(|()| text::check(&self.account, 64))
+            .map_err(|error| JwsError::Payload(error.to_string()))?;
+        details::check(self.operation, &self.details)
+            .map_err(|error| JwsError::Payload(error.to_string()))?;
+        self.origin.check().map_err(|(member, why)| JwsError::Payload(format!("origin.{member} {why}")))?;
+        if self.reasons.len() > MAX_REASONS || has_twins(&self.reasons) {
             return wrong("reasons".into());
         }
         if self.exp <= self.iat {
@@ -84,11 +82,44 @@ impl Message for Challenge {
         {
             return wrong("digits".into());
         }
-        if self.return_url.is_some() && self.start != (Start::Link {}) {
-            return wrong("return_url without link".into());
+        match &self.return_url {
+            Some(_) if self.start != (Start::Link {}) => wrong("return_url without link".into()),
+            Some(url) if !is_return_url(url) => wrong("return_url".into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whoever makes a challenge can show it, in every language. A phone that cannot (an older one, or one with other
+    /// zone tables) says so instead of refusing the message.
+    fn check_draft(&self) -> Result<(), JwsError> {
+        for locale in [Locale::Ja, Locale::En] {
+            display::render(&self.shown(), locale).map_err(|error| JwsError::Payload(error.to_string()))?;
         }
         Ok(())
     }
+}
+
+/// Whether a text can be a return address: an absolute `https` URL (or `http` to this machine, for trials) of at most
+/// 2048 characters, as RFC 3986 spells it, without user, password or fragment. `#c=…&r=…` is put behind it.
+pub fn is_return_url(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    text.len() <= 2048
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none()
+}
+
+fn has_twins(reasons: &[Reason]) -> bool {
+    let later = |place: usize| reasons.iter().skip(place + 1);
+    reasons.iter().enumerate().any(|(place, reason)| later(place).any(|other| other == reason))
 }
 
 impl Challenge {
@@ -200,4 +231,14 @@ pub struct DeviceRequest {
 impl Message for DeviceRequest {
     const TYP: &'static str = "inkan-request+jwt";
     const MAX_SIZE: usize = 8 * 1024;
+
+    fn check(&self) -> Result<(), JwsError> {
+        let method =
+            (1..=16).contains(&self.htm.len()) && self.htm.bytes().all(|byte| byte.is_ascii_uppercase());
+        let path = self.htu.strip_prefix(self.aud.as_str()).is_some_and(|path| path.starts_with('/'));
+        if method && path { Ok(()) } else { Err(JwsError::Payload("htm or htu".into())) }
+    }
 }
+
+#[cfg(test)]
+mod tests;

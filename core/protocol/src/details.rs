@@ -6,7 +6,11 @@
 mod amount;
 mod check;
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
+
+use crate::text;
 
 pub use self::amount::{Currency, decimal_error};
 pub use self::check::{DetailsError, check};
@@ -215,6 +219,21 @@ pub struct Origin {
     /// The address, in its canonical text form. Absent in `device_add` and CIBA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
+}
+
+impl Origin {
+    /// Lengths and characters; names the member to blame.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let line = |member, value: &str| text::check(value, 64).map_err(|error| (member, error.to_string()));
+        line("client", &self.client)?;
+        self.place.as_ref().map_or(Ok(()), |place| line("place", place))?;
+        let canonical = |ip: &String| ip.parse::<IpAddr>().is_ok_and(|address| address.to_string() == *ip);
+        if self.ip.as_ref().is_none_or(canonical) {
+            Ok(())
+        } else {
+            Err(("ip", "must be an IP address in its canonical form".into()))
+        }
+    }
 }
 
 /// Why the customer is asked. A closed list; the words stand in `docs/display.md`.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::details::Locale;
-use crate::encoding::{decode_array, encode, hash_lines, mac_lines};
+use crate::encoding::{decode, decode_array, encode, hash_lines, mac_lines};
 use crate::ids::{
     DeviceId, Digest, MessageId, NumericDate, Reveal, ServerName, Subject, Thumbprint, Ticket, UserId,
 };
@@ -153,7 +153,8 @@ impl Message for Enroll {
 
     fn check(&self) -> Result<(), JwsError> {
         self.device.check()?;
-        self.push.as_ref().map_or(Ok(()), Push::check)
+        self.push.as_ref().map_or(Ok(()), Push::check)?;
+        self.attestation.as_ref().map_or(Ok(()), Attestation::check)
     }
 }
 
@@ -258,7 +259,8 @@ impl DeviceDescription {
         for value in [&self.name, &self.model, &self.os, &self.app_version] {
             text::check(value, 64).map_err(|error| JwsError::Payload(error.to_string()))?;
         }
-        if self.templates.len() > 32 || self.templates.keys().any(|name| name.len() > 64) {
+        let fits = |(name, version): (&String, &u32)| (1..=64).contains(&name.len()) && *version > 0;
+        if self.version == 0 || self.templates.len() > 32 || !self.templates.iter().all(fits) {
             return Err(JwsError::Payload("templates".into()));
         }
         Ok(())
@@ -318,11 +320,27 @@ pub struct Attestation {
     pub approval: AttestationStatement,
 }
 
+impl Attestation {
+    /// Lengths and characters of both statements.
+    pub fn check(&self) -> Result<(), JwsError> {
+        let fits = |statement: &AttestationStatement| {
+            let named = (1..=64).contains(&statement.format.len())
+                && statement.format.bytes().all(|byte| byte.is_ascii_graphic());
+            named && decode(&statement.statement).is_ok_and(|bytes| !bytes.is_empty())
+        };
+        if fits(&self.possession) && fits(&self.approval) {
+            Ok(())
+        } else {
+            Err(JwsError::Payload("attestation".into()))
+        }
+    }
+}
+
 /// One attestation statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttestationStatement {
-    /// For instance `android-key` or `apple-appattest`.
+    /// For instance `android-key` or `apple-appattest`; 1–64 printable ASCII characters.
     pub format: String,
     /// The statement, base64url, as the format defines it.
     pub statement: String,
@@ -358,6 +376,7 @@ impl Message for EnrollmentAnswer {
     fn check(&self) -> Result<(), JwsError> {
         text::check(&self.display_name, 64)
             .and_then(|()| text::check(&self.relying_party.name, 64))
+            .and_then(|()| text::check(&self.relying_party.id, 64))
             .map_err(|error| JwsError::Payload(error.to_string()))
     }
 }
@@ -366,7 +385,7 @@ impl Message for EnrollmentAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelyingParty {
-    /// Its id, `aud` of verdicts.
+    /// Its id, `aud` of verdicts, 1–64 characters.
     pub id: String,
     /// Its name as shown, 1–64 characters.
     pub name: String,
@@ -381,10 +400,25 @@ pub struct Policy {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authentication {
-    /// All that was used, 1–8.
+    /// All that was used, each once, at most 8; empty in profile `dev` alone.
     pub methods: Vec<AuthenticationMethod>,
     /// When.
     pub at: NumericDate,
+}
+
+impl Authentication {
+    /// At most eight methods, each once. None at all is for trials: only profile `dev` takes it.
+    pub fn check(&self) -> Result<(), JwsError> {
+        let twins = self
+            .methods
+            .iter()
+            .enumerate()
+            .any(|(place, method)| self.methods.iter().skip(place + 1).any(|other| other == method));
+        if self.methods.len() > 8 || twins {
+            return Err(JwsError::Payload("authentication".into()));
+        }
+        Ok(())
+    }
 }
 
 /// Ways in which a relying party may have authenticated a customer.
@@ -443,6 +477,18 @@ pub struct DeviceRecord {
 
 impl Message for DeviceRecord {
     const TYP: &'static str = "inkan-device+jwt";
+
+    fn check(&self) -> Result<(), JwsError> {
+        let wrong = |why: &str| Err(JwsError::Payload(why.to_owned()));
+        text::check(&self.account, 64).map_err(|error| JwsError::Payload(error.to_string()))?;
+        if self.aud != self.device {
+            return wrong("aud is not the device");
+        }
+        if self.possession_key == self.approval_key {
+            return wrong("one key for both purposes");
+        }
+        self.authentication.check()
+    }
 }
 
 /// What the server made of an attestation.

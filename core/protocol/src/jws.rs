@@ -33,6 +33,11 @@ pub trait Message: Serialize + DeserializeOwned {
     fn check(&self) -> Result<(), JwsError> {
         Ok(())
     }
+
+    /// What only whoever makes the message has to see to, beyond [`Message::check`]. Called before it is signed.
+    fn check_draft(&self) -> Result<(), JwsError> {
+        Ok(())
+    }
 }
 
 /// Why a message is not taken. A server tells a device none of this: all of it is one 401.
@@ -247,13 +252,14 @@ impl Draft {
     /// Prepares `message` for a signature by the key that `signer` names.
     pub fn new<M: Message>(signer: KeyReference, message: &M) -> Result<Self, JwsError> {
         message.check()?;
+        message.check_draft()?;
         let (kid, jwk) = match signer {
             KeyReference::Kid(kid) => (Some(kid), None),
             KeyReference::Jwk(key) => (None, Some(key)),
         };
         let header = Header { alg: "ES256".into(), typ: M::TYP.into(), kid, jwk };
-        let header = serde_json::to_vec(&header).map_err(|error| JwsError::Payload(error.to_string()))?;
-        let payload = serde_json::to_vec(message).map_err(|error| JwsError::Payload(error.to_string()))?;
+        let header = json::to_signed(&header).map_err(|error| JwsError::Payload(error.to_string()))?;
+        let payload = json::to_signed(message).map_err(|error| JwsError::Payload(error.to_string()))?;
         let signing_input = format!("{}.{}", encode(header), encode(payload));
         // 64 bytes of signature are 86 characters, and the dot.
         if signing_input.len() + 87 > M::MAX_SIZE {

@@ -87,6 +87,10 @@ impl Message for KeySet {
         if self.revoked.len() > 64 {
             return wrong("too many revoked keys");
         }
+        let twins = |place: usize, kid| self.keys.iter().skip(place + 1).any(|other| other.kid == kid);
+        if self.keys.iter().enumerate().any(|(place, key)| twins(place, key.kid)) {
+            return wrong("a key twice");
+        }
         for key in &self.keys {
             if key.kid != key.jwk.thumbprint() {
                 return wrong("a kid that is not its key's thumbprint");

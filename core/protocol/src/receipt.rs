@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Decision, UserVerification};
 use crate::challenge::Tier;
-use crate::details::{Detail, Operation};
+use crate::details::{self, Detail, Operation};
 use crate::enrollment::AttestationResult;
 use crate::ids::{ChallengeId, DeviceId, Digest, MessageId, NumericDate, ServerName, Subject, UserId};
-use crate::jws::Message;
+use crate::jws::{JwsError, Message};
+use crate::text;
+
+/// Most characters of the relying party's own reference.
+pub const MAX_REFERENCE: usize = 255;
 
 /// `inkan-receipt+jwt`: the server's word that this answer decided the challenge (or, as a late report, stands beside
 /// the decision).
@@ -40,6 +44,10 @@ pub struct Receipt {
 
 impl Message for Receipt {
     const TYP: &'static str = "inkan-receipt+jwt";
+
+    fn check(&self) -> Result<(), JwsError> {
+        if self.log.row == 0 { Err(JwsError::Payload("log.row".into())) } else { Ok(()) }
+    }
 }
 
 /// A row of the server's hash-chained log.
@@ -134,4 +142,16 @@ pub struct Verdict {
 
 impl Message for Verdict {
     const TYP: &'static str = "inkan-verdict+jwt";
+
+    fn check(&self) -> Result<(), JwsError> {
+        details::check(self.operation, &self.details)
+            .map_err(|error| JwsError::Payload(error.to_string()))?;
+        text::check(&self.aud, 64)
+            .and_then(|()| self.reference.as_ref().map_or(Ok(()), |value| text::check(value, MAX_REFERENCE)))
+            .map_err(|error| JwsError::Payload(error.to_string()))?;
+        if self.device.is_none() != (self.key_kind == KeyKind::Test) {
+            return Err(JwsError::Payload("device and key_kind".into()));
+        }
+        Ok(())
+    }
 }

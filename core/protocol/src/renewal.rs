@@ -34,6 +34,10 @@ pub struct Renew {
 
 impl Message for Renew {
     const TYP: &'static str = "inkan-renew+jwt";
+
+    fn check(&self) -> Result<(), JwsError> {
+        self.attestation.as_ref().map_or(Ok(()), Attestation::check)
+    }
 }
 
 impl Renew {

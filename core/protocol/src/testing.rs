@@ -2,7 +2,11 @@
 
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey, signature::Signer as _};
 
-use crate::ids::ServerName;
+use crate::challenge::{Challenge, Start};
+use crate::details::{Detail, Locale, Operation, Origin, Reason};
+use crate::display::Template;
+use crate::encoding::encode;
+use crate::ids::{Nonce, ServerName};
 use crate::jwk::{PublicKey, Signature};
 use crate::jws::{Draft, KeyReference, Message};
 
@@ -40,4 +44,51 @@ impl Key {
 
 pub(crate) fn server() -> ServerName {
     "https://auth.example.jp".parse().unwrap()
+}
+
+impl Key {
+    /// A payload as it is, however wrong.
+    pub(crate) fn name_raw(&self, typ: &str, payload: &[u8]) -> String {
+        let header = format!(r#"{{"alg":"ES256","typ":"{typ}","kid":"{}"}}"#, self.public().thumbprint());
+        let input = format!("{}.{}", encode(header), encode(payload));
+        format!("{input}.{}", encode(self.sign(input.as_bytes()).0))
+    }
+}
+
+/// A challenge in order: a withdrawal, in mode `number`.
+pub(crate) fn challenge() -> Challenge {
+    Challenge {
+        iss: server(),
+        aud: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        jti: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
+        sub: "01890a5d-ac96-774b-bcce-b302099a8059".parse().unwrap(),
+        iat: 1_795_583_109,
+        exp: 1_795_583_229,
+        relying_party: "みほん証券".into(),
+        account: "***1234".into(),
+        operation: Operation::Withdrawal,
+        details: vec![
+            Detail::Amount { value: "1250000".into(), currency: "JPY".into() },
+            Detail::BankAccount {
+                bank: "みほん銀行".into(),
+                branch: Some("銀座支店".into()),
+                kind: "普通".into(),
+                masked: "***4567".into(),
+                new: Some(true),
+                id: "b-1".into(),
+            },
+        ],
+        origin: Origin {
+            client: "Windows / Chrome".into(),
+            place: Some("東京都付近".into()),
+            ip: Some("203.0.113.24".into()),
+        },
+        reasons: vec![Reason::UnusualPlace],
+        start: Start::Number { digits: 6 },
+        return_url: None,
+        zone: "Asia/Tokyo".into(),
+        locale: Locale::Ja,
+        display: Template::newest(Operation::Withdrawal),
+        nonce: Nonce([7; 32]),
+    }
 }
