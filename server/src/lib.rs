@@ -1,8 +1,9 @@
 //! The server: dispatches challenges, verifies answers, gives verdicts.
 //!
-//! Read in this order: [`model`] (what may happen, pure), [`storage`] (how it happens exactly once), `routes` (the API's
-//! table of contents), `app` (the only wiring).
+//! Read in this order: [`model`] (what may happen, pure), [`storage`] (how it happens exactly once), [`routes`] (the
+//! API's table of contents), [`app`] (the only wiring).
 
+pub mod app;
 pub mod clock;
 pub mod hub;
 pub mod keys;
@@ -10,5 +11,7 @@ pub mod model;
 pub mod policy;
 pub mod private_file;
 pub mod random;
+pub mod routes;
 pub mod seal;
+pub mod settings;
 pub mod storage;

@@ -1,0 +1,90 @@
+//! The only wiring: everything that handlers share, put together once.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::hub::Hub;
+use crate::keys::ServerKeys;
+use crate::random::Random;
+use crate::seal::Sealer;
+use crate::settings::Settings;
+use crate::storage::{Engine, Storage};
+
+/// What handlers share.
+pub struct App {
+    /// Plain values of the configuration.
+    pub settings: Settings,
+    /// The store.
+    pub storage: Storage,
+    /// Who waits for what.
+    pub hub: Arc<Hub>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Seals what must be kept secret in the store.
+    pub sealer: Sealer,
+    /// Identity and signing keys of live mode.
+    pub live_keys: ServerKeys,
+    /// Identity and signing keys of test mode.
+    pub test_keys: ServerKeys,
+    draining: watch::Sender<bool>,
+}
+
+/// The parts an [`App`] is put together from.
+pub struct Parts {
+    /// Plain values of the configuration.
+    pub settings: Settings,
+    /// The store's engine.
+    pub engine: Arc<dyn Engine>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Seals what must be kept secret in the store.
+    pub sealer: Sealer,
+    /// Identity and signing keys of live mode.
+    pub live_keys: ServerKeys,
+    /// Identity and signing keys of test mode.
+    pub test_keys: ServerKeys,
+}
+
+/// The app as handlers hold it.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Shared {
+        let hub = Arc::new(Hub::default());
+        Arc::new(Self {
+            storage: Storage::new(parts.engine, Arc::clone(&hub)),
+            hub,
+            settings: parts.settings,
+            clock: parts.clock,
+            random: parts.random,
+            sealer: parts.sealer,
+            live_keys: parts.live_keys,
+            test_keys: parts.test_keys,
+            draining: watch::Sender::new(false),
+        })
+    }
+
+    /// The keys of a mode.
+    pub fn keys(&self, live: bool) -> &ServerKeys {
+        if live { &self.live_keys } else { &self.test_keys }
+    }
+
+    /// Ends long polls and event streams, so that the listener can close.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Returns when [`App::drain`] was called.
+    pub async fn drained(&self) {
+        let mut draining = self.draining.subscribe();
+        // The sender lives in `self`, so waiting cannot fail.
+        drop(draining.wait_for(|draining| *draining).await);
+    }
+}

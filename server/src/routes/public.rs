@@ -1,0 +1,10 @@
+//! What anybody may read: the state of a challenge by its watch token, the page's changing code, key sets, health.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::Shared;
+
+/// The endpoints.
+pub(super) fn table() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+}
