@@ -7,6 +7,7 @@ pub mod app;
 pub mod clock;
 pub mod hub;
 pub mod keys;
+pub mod ledger;
 pub mod model;
 pub mod policy;
 pub mod private_file;

@@ -23,6 +23,14 @@ CREATE TABLE device_keys (
     device     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Which device a message's kid names: the keys in force and those that the last renewal replaced.
+CREATE TABLE device_kids (
+    thumbprint BLOB NOT NULL,
+    device     BLOB NOT NULL,
+    PRIMARY KEY (thumbprint, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_kids_device ON device_kids (device);
+
 CREATE TABLE device_messages (
     device BLOB NOT NULL,
     jti    BLOB NOT NULL,

@@ -58,6 +58,8 @@ pub trait EnrollmentStore {
 pub trait DeviceStore {
     /// By id.
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
+    /// The newest device that has this key, or had it before its last renewal.
+    fn device_by_key(&mut self, kid: Thumbprint) -> Result<Option<Device>>;
     /// All of a user's, newest first, revoked ones too.
     fn devices_of(&mut self, owner: &UserKey) -> Result<Vec<Device>>;
     /// Inserts or replaces.

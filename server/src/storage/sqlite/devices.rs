@@ -15,6 +15,14 @@ impl DeviceStore for Access<'_> {
         self.document("SELECT body FROM devices WHERE id = ?1", &[&id.0.as_bytes()])
     }
 
+    fn device_by_key(&mut self, kid: Thumbprint) -> Result<Option<Device>> {
+        self.document(
+            "SELECT devices.body FROM device_kids JOIN devices ON devices.id = device_kids.device
+             WHERE thumbprint = ?1 ORDER BY device_kids.device DESC LIMIT 1",
+            &[&kid.0],
+        )
+    }
+
     fn devices_of(&mut self, owner: &UserKey) -> Result<Vec<Device>> {
         self.documents("SELECT body FROM devices WHERE owner = ?1 ORDER BY id DESC", &[&owner.to_string()])
     }
@@ -25,6 +33,15 @@ impl DeviceStore for Access<'_> {
              ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             &[&device.id.0.as_bytes(), &device.owner.to_string(), &text(device)?],
         )?;
+        let replaced = device.replaced.map(|replaced| replaced.keys);
+        for keys in [Some(device.keys), replaced].into_iter().flatten() {
+            for key in [keys.possession, keys.approval] {
+                self.run(
+                    "INSERT OR IGNORE INTO device_kids (thumbprint, device) VALUES (?1, ?2)",
+                    &[&key.thumbprint().0, &device.id.0.as_bytes()],
+                )?;
+            }
+        }
         Ok(())
     }
 
@@ -100,7 +117,7 @@ impl DeviceStore for Access<'_> {
 
     fn erase_devices(&mut self, owner: &UserKey) -> Result<()> {
         let owner = owner.to_string();
-        for table in ["device_messages", "device_sessions", "device_replies"] {
+        for table in ["device_kids", "device_messages", "device_sessions", "device_replies"] {
             self.run(
                 &format!("DELETE FROM {table} WHERE device IN (SELECT id FROM devices WHERE owner = ?1)"),
                 &[&owner],
