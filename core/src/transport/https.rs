@@ -162,13 +162,12 @@ fn repetition(request: &Request, outcome: &Result<Response, Failure>) -> Option<
     }
     match outcome {
         Err(Failure::NoAnswer(_)) => Some(Duration::ZERO),
-        Err(Failure::Final(_)) => None,
         Ok(response) if matches!(response.status, 502..=504) => {
             // RFC 9110 section 10.2.3 also knows a date; our servers send seconds
             let seconds = response.header(RETRY_AFTER.as_str()).and_then(|text| text.parse().ok());
             Some(Duration::from_secs(seconds.unwrap_or(0)))
         }
-        Ok(_) => None,
+        Ok(_) | Err(Failure::Final(_)) => None,
     }
 }
 
@@ -236,7 +235,6 @@ fn unsendable(what: &str) -> Failure {
     Failure::Final(TransportError::Other(what.to_owned()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn tls(error: impl std::error::Error) -> TransportError {
     TransportError::Tls(error.to_string())
 }

@@ -1,0 +1,109 @@
+//! The store's promise, put to the test: what a commit acknowledged is there after the process was killed, and after
+//! the power was cut.
+//!
+//! A child (this program again, see [`child`]) commits and says so line by line; the parent kills it after some lines
+//! and looks at what is left. For a power cut the child runs under `power_cut/shim.c`, which keeps what had been
+//! synced, and the parent puts that in the place of the folder. As a control a child that trusts `sled.flush()` goes
+//! through the same and does lose what it has acknowledged: the shim forgets as it should.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test program")]
+
+#[path = "power_cut/child.rs"]
+mod child;
+#[path = "power_cut/disk.rs"]
+mod disk;
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use self::{
+    child::{Role, Workspace},
+    disk::{Loss, Shim},
+};
+
+/// Starts a child in the workspace, kills it after `acknowledgements` lines, and returns the number of the last commit
+/// that it acknowledged.
+fn run_and_kill(role: Role, workspace: &Workspace, shim: Option<&Shim>, acknowledgements: usize) -> u64 {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "the_child", "--nocapture", "--test-threads=1"]);
+    child::hand_over(&mut command, role, workspace);
+    if let Some(shim) = shim {
+        shim.preload(&mut command, &workspace.folder());
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut acknowledged =
+        lines.by_ref().filter_map(|line| child::acknowledged(&line)).take(acknowledgements);
+    let mut last = acknowledged.by_ref().last().unwrap();
+    child.kill().unwrap();
+    // what it still said before it died was said
+    for number in lines.filter_map(|line| child::acknowledged(&line)) {
+        last = number;
+    }
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9), "the child ended by itself");
+    last
+}
+
+fn shim(into: &Path) -> Shim {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/power_cut/shim.c");
+    Shim::compile(Path::new(source), into)
+}
+
+/// Not a test but the child of the others: without its orders in the environment it does nothing.
+#[test]
+fn the_child() {
+    child::follow_orders();
+}
+
+#[test]
+fn fifty_kills_lose_nothing() {
+    let workspace = Workspace::new();
+    let mut last = 0;
+    for round in 0..50 {
+        let acknowledgements = 1 + round * 7 % 12;
+        last = run_and_kill(Role::Store, &workspace, None, acknowledgements).max(last);
+        let found = workspace.check_store();
+        assert!(found >= last, "round {round}: {last} was acknowledged, {found} is there");
+        last = found;
+    }
+    assert!(last >= 50 * 6, "{last} commits are too few to prove anything");
+}
+
+#[test]
+fn power_cuts_lose_nothing() {
+    let workspace = Workspace::new();
+    let shim = shim(workspace.root());
+    let mut last = 0;
+    for round in 0..24_u64 {
+        let acknowledgements = usize::try_from(1 + round * 5 % 17).unwrap();
+        last = run_and_kill(Role::Store, &workspace, Some(&shim), acknowledgements).max(last);
+        // nothing of what was not synced is on the disk, or some blocks of it are
+        let loss = if round % 2 == 0 { Loss::All } else { Loss::Some { seed: round } };
+        shim.cut_power(&workspace.folder(), loss);
+        let found = workspace.check_store();
+        assert!(found >= last, "round {round}, {loss:?}: {last} was acknowledged, {found} is there");
+        last = found;
+    }
+    assert!(last >= 24 * 8, "{last} commits are too few to prove anything");
+}
+
+/// The control.
+#[test]
+fn a_power_cut_loses_what_was_only_flushed() {
+    let workspace = Workspace::new();
+    let shim = shim(workspace.root());
+    let acknowledged = run_and_kill(Role::PlainFlush, &workspace, Some(&shim), 40);
+    let before = workspace.read_plain();
+    assert!(before >= acknowledged, "killed, but with the power on: all {acknowledged} are there");
+
+    let workspace = Workspace::new();
+    let acknowledged = run_and_kill(Role::PlainFlush, &workspace, Some(&shim), 40);
+    shim.cut_power(&workspace.folder(), Loss::All);
+    let found = workspace.read_plain();
+    assert!(found < acknowledged, "{acknowledged} were acknowledged and {found} are there");
+}

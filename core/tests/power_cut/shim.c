@@ -1,0 +1,142 @@
+/* A disk that forgets, for a program that is started with this in LD_PRELOAD.
+ *
+ * What the program writes goes to its files as always, so it reads what it wrote. Beside that, SHIM_SHADOW keeps what
+ * would be there after a power cut:
+ *
+ *   f-<inode>-<birth>   a file's content when it was last synced (fsync, fdatasync)
+ *   d-<inode>-<birth>   a folder's names when it was last synced: one line "<key of the file or folder> <name>" each
+ *
+ * for everything under SHIM_FOLDER. sync_file_range is not a sync: it leaves the disk's own cache and a file's length
+ * as they are. What is under the folder when the program starts is taken as synced. The syncs themselves are not
+ * carried out; after a killed program the system's memory still has all that was written.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder;
+static const char *shadow;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void give_up(const char *what) {
+    fprintf(stderr, "shim: %s: %s\n", what, strerror(errno));
+    abort();
+}
+
+/* An inode number is used again after a file is removed; with the time of birth it is one file. */
+static int key_of(int at, const char *name, char *key, size_t size) {
+    struct statx facts;
+    int flags = AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH);
+    if (statx(at, name, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &facts)) return 0;
+    char kind = S_ISREG(facts.stx_mode) ? 'f' : S_ISDIR(facts.stx_mode) ? 'd' : 0;
+    if (!kind) return 0;
+    snprintf(key, size, "%c-%llu-%lld.%09u", kind, (unsigned long long)facts.stx_ino,
+             (long long)facts.stx_btime.tv_sec, facts.stx_btime.tv_nsec);
+    return kind;
+}
+
+static void write_all(int to, const char *bytes, size_t count) {
+    while (count) {
+        ssize_t written = write(to, bytes, count);
+        if (written < 0) give_up("write");
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+static void keep_file(const char *path, int to) {
+    char buffer[65536];
+    ssize_t count;
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    if (from < 0) give_up(path);
+    while ((count = read(from, buffer, sizeof buffer)) > 0) write_all(to, buffer, (size_t)count);
+    if (count < 0) give_up("read");
+    close(from);
+}
+
+static void keep_names(const char *path, int to) {
+    DIR *entries = opendir(path);
+    struct dirent *entry;
+    if (!entries) give_up(path);
+    while ((entry = readdir(entries))) {
+        char key[96], line[512];
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        if (!key_of(dirfd(entries), entry->d_name, key, sizeof key)) continue;
+        int length = snprintf(line, sizeof line, "%s %s\n", key, entry->d_name);
+        write_all(to, line, (size_t)length);
+    }
+    closedir(entries);
+}
+
+/* Whole or not at all: the program may be killed in the middle of this. */
+static void keep(int fd, const char *path) {
+    char key[96], draft[4096], kept[4096];
+    int kind = key_of(fd, "", key, sizeof key);
+    if (!kind) return;
+    snprintf(draft, sizeof draft, "%s/draft", shadow);
+    snprintf(kept, sizeof kept, "%s/%s", shadow, key);
+    int to = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (to < 0) give_up(draft);
+    if (kind == 'f') keep_file(path, to);
+    else keep_names(path, to);
+    close(to);
+    if (rename(draft, kept)) give_up(kept);
+}
+
+static void keep_deep(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) give_up(path);
+    keep(fd, path);
+    DIR *entries = fdopendir(fd);
+    if (!entries) { /* a file */
+        close(fd);
+        return;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(entries))) {
+        char inner[4096];
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        keep_deep(inner);
+    }
+    closedir(entries);
+}
+
+__attribute__((constructor)) static void begin(void) {
+    folder = getenv("SHIM_FOLDER");
+    shadow = getenv("SHIM_SHADOW");
+    if (!folder || !shadow) {
+        errno = EINVAL;
+        give_up("SHIM_FOLDER, SHIM_SHADOW");
+    }
+    keep_deep(folder);
+}
+
+static int synced(int fd) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) {
+        errno = EBADF;
+        return -1;
+    }
+    path[length] = 0;
+    size_t root = strlen(folder);
+    if (!strncmp(path, folder, root) && (path[root] == '/' || !path[root])) {
+        pthread_mutex_lock(&lock);
+        keep(fd, link);
+        pthread_mutex_unlock(&lock);
+    }
+    return 0;
+}
+
+int fsync(int fd) { return synced(fd); }
+
+int fdatasync(int fd) { return synced(fd); }
