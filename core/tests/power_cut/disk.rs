@@ -47,20 +47,10 @@ impl Shim {
     /// Turns the folder into what the disk has of it after the power was cut.
     pub(crate) fn cut_power(&self, folder: &Path, loss: Loss) {
         let after = folder.with_extension("after");
-        // the folder itself was there before the program: its own key is the one that no other folder lists
-        let mut folders: Vec<String> = self.kept("d-").collect();
-        let listed: Vec<String> =
-            self.kept("d-").flat_map(|key| self.names(&key)).map(|(key, _)| key).collect();
-        folders.retain(|key| !listed.contains(key));
-        let [root] = &folders[..] else { panic!("{folders:?}") };
-        self.restore(root, folder, &after, loss);
+        let root = fs::read_to_string(self.shadow.join("root")).unwrap();
+        self.restore(&root, folder, &after, loss);
         fs::remove_dir_all(folder).unwrap();
         fs::rename(&after, folder).unwrap();
-    }
-
-    fn kept(&self, kind: &str) -> impl Iterator<Item = String> {
-        let names = fs::read_dir(&self.shadow).unwrap().map(|entry| entry.unwrap().file_name());
-        names.map(|name| name.into_string().unwrap()).filter(move |name| name.starts_with(kind))
     }
 
     /// The synced names in a folder, with their keys; none for a folder that was never synced.

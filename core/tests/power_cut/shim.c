@@ -4,6 +4,7 @@
  * would be there after a power cut:
  *
  *   f-<inode>-<birth>   a file's content when it was last synced (fsync, fdatasync)
+ *   root                the key of SHIM_FOLDER
  *   d-<inode>-<birth>   a folder's names when it was last synced: one line "<key of the file or folder> <name>" each
  *
  * for everything under SHIM_FOLDER. sync_file_range is not a sync: it leaves the disk's own cache and a file's length
@@ -116,6 +117,12 @@ __attribute__((constructor)) static void begin(void) {
         errno = EINVAL;
         give_up("SHIM_FOLDER, SHIM_SHADOW");
     }
+    char key[96], path[4096];
+    snprintf(path, sizeof path, "%s/root", shadow);
+    int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (to < 0 || !key_of(AT_FDCWD, folder, key, sizeof key)) give_up(path);
+    write_all(to, key, strlen(key));
+    close(to);
     keep_deep(folder);
 }
 
