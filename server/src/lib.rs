@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod clock;
+pub mod config;
 pub mod hub;
 pub mod keys;
 pub mod ledger;
