@@ -3,7 +3,7 @@
 //! A shell implements [`KeyVault`] with the platform's hardware; everything else has a real part in this crate
 //! ([`crate::transport::Https`], [`crate::system::SystemClock`], [`crate::system::SystemRandom`]). Tests bring their
 //! own. Methods that a shell implements take owned values and return a `Result`, so that they can cross a language
-//! border, and each of them is called through [`deadline`], so that a shell that never answers cannot hold a
+//! border, and each of them is called with a deadline, so that a shell that never answers cannot hold a
 //! ceremony for ever.
 
 pub(crate) mod deadline;

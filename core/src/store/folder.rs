@@ -49,8 +49,15 @@ pub(super) enum FormatFound {
 /// A locked folder. The lock ends when this is dropped.
 pub(super) struct StoreFolder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
     _entry: OpenEntry,
+}
+
+impl Drop for StoreFolder {
+    fn drop(&mut self) {
+        // closing would do, were it not for a process that was forked meanwhile and has the file as well
+        let _ = self.lock.unlock();
+    }
 }
 
 /// A folder's place in [`OPEN`].
@@ -83,7 +90,7 @@ impl StoreFolder {
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(from_io(error)),
         }
-        Ok(Self { path, _lock: file, _entry: entry })
+        Ok(Self { path, lock: file, _entry: entry })
     }
 
     pub(super) fn data(&self) -> PathBuf {

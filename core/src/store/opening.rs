@@ -58,7 +58,7 @@ pub struct OpenedStore {
 }
 
 impl SledStore {
-    /// Opens the store in `folder`, or makes it there. The folder must be kept out of backups and transfers by the
+    /// Opens the store in `folder`, or makes it there, in a parent that exists. The folder must be kept out of backups and transfers by the
     /// shell. Blocks for some ten milliseconds.
     ///
     /// # Errors

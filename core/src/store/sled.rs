@@ -44,6 +44,9 @@ const PART: usize = 5 * 1024;
 /// What sled keeps in memory, all of it sealed.
 const CACHE: u64 = 4 * 1024 * 1024;
 
+/// How often sled's own lock is tried, some microseconds each.
+const LOCK_TRIES: usize = 5_000;
+
 const DATA_FILE: &str = "db";
 const QUARANTINE_TREE: &[u8] = b"quarantine";
 const QUARANTINE_NAME: &[u8] = b"quarantine-";
@@ -196,16 +199,21 @@ impl Disk {
 }
 
 fn open_db(folder: &Path) -> Result<sled::Db, StoreError> {
-    contained(|| {
-        sled::Config::new()
-            .path(folder)
-            .mode(sled::Mode::LowSpace)
-            .segment_size(SEGMENT)
-            .cache_capacity(CACHE)
-            // every commit flushes; nothing else writes
-            .flush_every_ms(None)
-            .open()
-    })
+    let config = sled::Config::new()
+        .path(folder)
+        .mode(sled::Mode::LowSpace)
+        .segment_size(SEGMENT)
+        .cache_capacity(CACHE)
+        // every commit flushes; nothing else writes
+        .flush_every_ms(None);
+    // our own lock says that nobody has the folder; a thread of sled may hold its file for a moment longer
+    for _ in 0..LOCK_TRIES {
+        match contained(|| config.open()) {
+            Err(StoreError::Locked) => std::thread::yield_now(),
+            opened => return opened,
+        }
+    }
+    Err(StoreError::Locked)
 }
 
 /// The name of the tree in which a format keeps its records.
@@ -334,6 +342,10 @@ fn contained<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError>
 
 fn from_sled(error: sled::Error) -> StoreError {
     match error {
+        // sled has no error of its own for this
+        sled::Error::Io(error) if error.to_string().starts_with("could not acquire lock") => {
+            StoreError::Locked
+        }
         sled::Error::Io(error)
             if !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) =>
         {

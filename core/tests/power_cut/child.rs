@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 const ROLE: &str = "INKAN_POWER_CUT_ROLE";
 const ROOT: &str = "INKAN_POWER_CUT_ROOT";
+const OPENING: &str = "opening";
 const ACKNOWLEDGED: &str = "acknowledged ";
 /// Records are written in turn.
 const SLOTS: u64 = 12;
@@ -79,6 +80,11 @@ pub(crate) fn hand_over(command: &mut Command, role: Role, workspace: &Workspace
     command.env(ROLE, format!("{role:?}")).env(ROOT, workspace.root());
 }
 
+/// Whether this is the line that the child says before it opens anything.
+pub(crate) fn is_opening(line: &str) -> bool {
+    line == OPENING
+}
+
 /// The number in a line of the child, if it acknowledges a commit.
 pub(crate) fn acknowledged(line: &str) -> Option<u64> {
     Some(line.strip_prefix(ACKNOWLEDGED)?.parse().unwrap())
@@ -89,7 +95,8 @@ pub(crate) fn follow_orders() {
     let (Ok(role), Ok(root)) = (std::env::var(ROLE), std::env::var(ROOT)) else { return };
     let root = Path::new(&root);
     // the test harness leaves the cursor behind the test's name
-    println!();
+    println!("\n{OPENING}");
+    std::io::stdout().flush().unwrap();
     if role == format!("{:?}", Role::Store) { commit_for_ever(root) } else { flush_for_ever(root) }
 }
 

@@ -134,6 +134,17 @@ fn a_second_handle_is_refused_until_the_first_is_gone() {
 }
 
 #[test]
+fn a_data_file_that_somebody_holds_is_locked_and_not_damaged() {
+    let folder = Folder::empty();
+    folder.open().commit(put("a", b"1")).unwrap();
+    let holder = File::open(folder.data_file()).unwrap();
+    holder.lock().unwrap();
+    assert!(matches!(folder.try_open(), Err(StoreError::Locked)));
+    drop(holder);
+    assert_eq!(value(&folder.open(), "a"), Some(b"1".to_vec()));
+}
+
+#[test]
 fn a_store_without_its_key_is_not_touched_and_can_be_set_aside() {
     let folder = Folder::empty();
     folder.open().commit(put("a", b"1")).unwrap();
