@@ -49,7 +49,19 @@ pub(crate) fn server() -> ServerName {
 impl Key {
     /// A payload as it is, however wrong.
     pub(crate) fn name_raw(&self, typ: &str, payload: &[u8]) -> String {
-        let header = format!(r#"{{"alg":"ES256","typ":"{typ}","kid":"{}"}}"#, self.public().thumbprint());
+        self.raw(
+            &format!(r#"{{"alg":"ES256","typ":"{typ}","kid":"{}"}}"#, self.public().thumbprint()),
+            payload,
+        )
+    }
+
+    /// The same where the header introduces the key.
+    pub(crate) fn introduce_raw(&self, typ: &str, payload: &[u8]) -> String {
+        let jwk = serde_json::to_string(&self.public()).unwrap();
+        self.raw(&format!(r#"{{"alg":"ES256","typ":"{typ}","jwk":{jwk}}}"#), payload)
+    }
+
+    fn raw(&self, header: &str, payload: &[u8]) -> String {
         let input = format!("{}.{}", encode(header), encode(payload));
         format!("{input}.{}", encode(self.sign(input.as_bytes()).0))
     }
