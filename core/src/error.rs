@@ -95,9 +95,6 @@ pub enum TrustError {
     /// Another message under the id of a challenge that was shown.
     #[error("the challenge is another than the one that was shown")]
     OtherChallenge,
-    /// A return address that is not an https address without a fragment.
-    #[error("the return address cannot be used")]
-    ReturnUrl,
     /// The receipt is for another answer.
     #[error("the receipt is not for this answer")]
     Receipt,

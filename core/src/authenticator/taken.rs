@@ -90,9 +90,6 @@ impl Inner {
         if said.aud != account.device || said.sub != account.subject {
             return Err(TrustError::Parties.into());
         }
-        if said.return_url.as_deref().is_some_and(|url| !url.starts_with("https://") || url.contains('#')) {
-            return Err(TrustError::ReturnUrl.into());
-        }
         let _writing = self.writing();
         let known: Option<ShownChallenge> = self.load(&ShownChallenge::name_of(account.id, said.jti))?;
         if known.as_ref().is_some_and(|known| known.message != message) {

@@ -152,19 +152,34 @@ async fn what_cannot_be_shown_cannot_be_approved() {
 }
 
 #[tokio::test]
+async fn a_kind_of_detail_of_tomorrow_asks_for_an_update() {
+    let (world, account) = World::enrolled().await;
+    let id = world.server.ask(Start::Link {}, None, Some("https://broker.example/return"));
+    let original = world.server.state.lock().unwrap().asked[&id].challenge.clone();
+    let original = serde_json::to_value(&original).unwrap();
+    for (member, value) in [
+        ("details", serde_json::json!([{"type": "voice", "value": "x"}])),
+        ("return_url", "http://broker.example/return".into()),
+        ("mood", "x".into()),
+    ] {
+        let mut changed = original.clone();
+        changed[member] = value;
+        let message = world.server.sign_unchecked(&changed);
+        world.server.state.lock().unwrap().asked.get_mut(&id).unwrap().message = message;
+        let inbox = world.phone.inbox(Duration::ZERO).await.unwrap();
+        assert!(inbox.requests.is_empty());
+        assert_eq!(inbox.problems[0].error.kind(), ErrorKind::UpdateNeeded, "{member}");
+    }
+    assert!(world.phone.approve(account, id, None).await.is_err());
+}
+
+#[tokio::test]
 async fn a_challenge_that_is_not_for_this_phone_is_not_shown() {
     type Spoil = fn(&mut Challenge);
-    let spoil: [(Spoil, TrustError); 5] = [
+    let spoil: [(Spoil, TrustError); 4] = [
         (|challenge| challenge.aud = DeviceId(Uuid::from_u128(5)), TrustError::Parties),
         (|challenge| challenge.sub = Subject(Uuid::from_u128(5)), TrustError::Parties),
         (|challenge| challenge.iss = "https://evil.example".parse().unwrap(), TrustError::Parties),
-        (
-            |challenge| {
-                challenge.start = Start::Link {};
-                challenge.return_url = Some("http://broker.example/return".into());
-            },
-            TrustError::ReturnUrl,
-        ),
         (|challenge| challenge.iat -= 7200, TrustError::SigningKey),
     ];
     for (change, expected) in spoil {
