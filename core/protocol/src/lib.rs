@@ -26,4 +26,6 @@ pub mod renewal;
 pub mod text;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;

@@ -11,6 +11,7 @@ use crate::jwk::{PublicKey, Signature};
 use crate::jws::{Draft, KeyReference, Message};
 
 /// A key made from a number.
+#[derive(Debug)]
 pub(crate) struct Key(SigningKey);
 
 impl Key {
