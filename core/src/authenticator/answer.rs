@@ -12,6 +12,7 @@
 
 use std::{fmt, time::Duration};
 
+use futures_util::future::join_all;
 use inkan_protocol::{
     answer::{Answer, Decision, DenyReason, ReturnToken, UserVerification},
     device_api::Answered,
@@ -24,7 +25,7 @@ use super::{
     Approval, Authenticator, Blocked, Inner,
     line::{Call, Caller, parse},
     records::{DecidedAnswer, Kept as _, SecretText, SignedAnswer, delete, put},
-    taken::{Taken, approval},
+    taken::{Taken, blocked, needed},
 };
 use crate::{
     account::{AccountId, AccountRecord, AccountState, HeldKey},
@@ -133,16 +134,9 @@ impl Authenticator {
 
     /// Sends every decision that is signed and kept, the same bytes again. [`Authenticator::inbox`] does it too.
     pub async fn send_kept(&self) -> Result<Vec<DecisionKept>, Error> {
-        let mut sent = Vec::new();
-        for kept in self.inner.list::<SignedAnswer>()? {
-            let result = self.inner.send_again(&kept).await;
-            // while another ceremony has just settled it there is nothing to say
-            if let Some(result) = result.transpose() {
-                let SignedAnswer { account, decision, asked, .. } = kept;
-                sent.push(DecisionKept { account, challenge: asked.jti, decision, result });
-            }
-        }
-        Ok(sent)
+        let accounts = self.inner.list::<AccountRecord>()?;
+        let sent = join_all(accounts.iter().map(|account| self.inner.send_kept_of(account.id))).await;
+        Ok(sent.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 }
 
@@ -260,21 +254,21 @@ impl Inner {
         taken: &Taken,
         number: Option<&str>,
     ) -> Result<Option<String>, Error> {
-        match approval(account, taken, true, self.server_time(&account.server)) {
-            Approval::Number { digits } => {
-                let typed = number.and_then(ascii_digits).ok_or(InputError::Number)?;
-                if typed.len() == usize::from(digits) {
-                    Ok(Some(typed))
-                } else {
-                    Err(InputError::Number.into())
-                }
-            }
-            Approval::Ready if number.is_some() => Err(InputError::Number.into()),
-            Approval::Ready => Ok(None),
-            Approval::Scan | Approval::Link => Err(InputError::StartFirst.into()),
-            Approval::Blocked(Blocked::Expired | Blocked::Ended) => Err(InputError::Expired.into()),
-            Approval::Blocked(Blocked::UpdateNeeded) => Err(Error::NotUnderstood),
-            Approval::Blocked(Blocked::KeyInvalid) => Err(VaultError::KeyInvalidated.into()),
+        match blocked(account, taken, true, self.server_time(&account.server)) {
+            Some(Blocked::Expired | Blocked::Ended) => return Err(InputError::Expired.into()),
+            Some(Blocked::UpdateNeeded) => return Err(Error::NotUnderstood),
+            Some(Blocked::KeyInvalid) => return Err(VaultError::KeyInvalidated.into()),
+            // the server's word counts, and it may have changed since it was read
+            Some(Blocked::Suspended | Blocked::Frozen | Blocked::Waiting(_)) | None => {}
+        }
+        match (needed(taken), number) {
+            (Approval::Number { digits }, Some(typed)) => ascii_digits(typed)
+                .filter(|typed| typed.len() == usize::from(digits))
+                .map(Some)
+                .ok_or(Error::Input(InputError::Number)),
+            (Approval::Ready, None) => Ok(None),
+            (Approval::Number { .. }, None) | (Approval::Ready, Some(_)) => Err(InputError::Number.into()),
+            (Approval::Scan | Approval::Link | Approval::Blocked(_), _) => Err(InputError::StartFirst.into()),
         }
     }
 
@@ -299,6 +293,20 @@ impl Inner {
             // the error itself is on its way to the caller; a store that fails now says so at the next change
             let _ = self.change_account(id, |account| account.state = AccountState::KeyInvalid);
         }
+    }
+
+    /// Sends what one account has kept.
+    pub(super) async fn send_kept_of(&self, id: AccountId) -> Result<Vec<DecisionKept>, Error> {
+        let mut sent = Vec::new();
+        for kept in self.list::<SignedAnswer>()?.into_iter().filter(|kept| kept.account == id) {
+            let result = self.send_again(&kept).await;
+            // where another ceremony has just settled it there is nothing to say
+            if let Some(result) = result.transpose() {
+                let SignedAnswer { account, decision, asked, .. } = kept;
+                sent.push(DecisionKept { account, challenge: asked.jti, decision, result });
+            }
+        }
+        Ok(sent)
     }
 
     /// Sends a kept answer once more; `None` if it is no longer kept.

@@ -20,10 +20,10 @@ use super::{
     Authenticator, DecisionKept, Inner,
     line::{Call, Caller, parse},
     records::SignedAnswer,
-    taken::{Taken, approval},
+    taken::{Taken, blocked, needed},
 };
 use crate::{
-    account::{Account, AccountId, AccountRecord},
+    account::{Account, AccountId, AccountRecord, AccountState},
     error::{Error, InputError, RefusalReason, TrustError},
 };
 
@@ -114,6 +114,12 @@ pub enum Blocked {
     Ended,
     /// The approval key is gone: enroll again.
     KeyInvalid,
+    /// The server has suspended this device: enroll again.
+    Suspended,
+    /// The customer's approvals are stopped.
+    Frozen,
+    /// A new device; it may not approve this before then (seconds, server's clock).
+    Waiting(NumericDate),
 }
 
 /// What the customer should know beside a request.
@@ -139,19 +145,24 @@ impl Authenticator {
     /// What waits in all accounts. Sends kept decisions first. Returns at once if anything waits; else waits up to `wait`
     /// for the first to come. If no server can be reached it returns at once with the problems.
     pub async fn inbox(&self, wait: Duration) -> Result<Inbox, Error> {
-        let settled = self.send_kept().await?;
         let accounts: Vec<AccountId> =
             self.inner.list::<AccountRecord>()?.iter().map(|account| account.id).collect();
-        let look = |id: AccountId, wait| async move { (id, self.inner.pending(id, wait).await) };
-        let mut inbox = Inbox { settled, ..Inbox::default() };
-        for (id, found) in join_all(accounts.iter().map(|id| look(*id, Duration::ZERO))).await {
+        let mut inbox = Inbox::default();
+        // each account by itself: a server that does not answer holds up no other
+        let looks = join_all(accounts.iter().map(|id| async {
+            let settled = self.inner.send_kept_of(*id).await;
+            (*id, settled, self.inner.pending(*id, Duration::ZERO).await)
+        }));
+        for (id, settled, found) in looks.await {
+            inbox.settled.extend(settled?);
             inbox.add(id, found);
         }
         if wait.is_zero() || !inbox.requests.is_empty() || !inbox.settled.is_empty() {
             return Ok(inbox);
         }
         inbox.problems.clear();
-        let mut waiting: FuturesUnordered<_> = accounts.iter().map(|id| look(*id, wait)).collect();
+        let mut waiting: FuturesUnordered<_> =
+            accounts.iter().map(|id| async { (*id, self.inner.pending(*id, wait).await) }).collect();
         while let Some((id, found)) = waiting.next().await {
             inbox.add(id, found);
             if !inbox.requests.is_empty() {
@@ -228,8 +239,19 @@ impl Inbox {
 
 impl Inner {
     async fn pending(&self, id: AccountId, wait: Duration) -> Result<(Vec<Request>, Vec<Error>), Error> {
-        let account = self.ready(id).await?;
-        let answer = self.read(&account, &Call::read("/d/v1/challenges", wait)).await?;
+        let mut account = self.ready(id).await?;
+        // what stops approvals may have ended since; asking costs a signature, so only then
+        if account.frozen || account.restricted_until.is_some() || account.state == AccountState::Suspended {
+            account = self.refresh(id, "/d/v1/device").await?;
+        }
+        let answer = match self.read(&account, &Call::read("/d/v1/challenges", wait)).await {
+            Err(Error::NotRecognised) => {
+                // a suspended device is told so, and told nothing else
+                self.ask_standing(&account, "/d/v1/device").await.ok();
+                return Err(Error::NotRecognised);
+            }
+            answer => answer?,
+        };
         let PendingChallenges { challenges } = parse(&answer)?;
         let (mut taken, mut problems) = (Vec::new(), Vec::new());
         for message in &challenges {
@@ -325,7 +347,8 @@ impl Inner {
             relying_party: said.relying_party.clone(),
             operation: said.operation,
             locale: taken.locale,
-            approval: approval(account, taken, rendered.is_some(), now),
+            approval: blocked(account, taken, rendered.is_some(), now)
+                .map_or_else(|| needed(taken), Approval::Blocked),
             lines: rendered.map(|rendered| rendered.lines).unwrap_or_default(),
             state: taken.state,
             issued_at: said.iat,

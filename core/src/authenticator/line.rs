@@ -19,7 +19,7 @@ use inkan_protocol::{
 use serde::de::DeserializeOwned;
 use uuid::Builder;
 
-use super::Inner;
+use super::{Inner, records::SecretText};
 use crate::{
     account::{AccountId, AccountRecord, AccountState, HeldKey},
     error::{Error, Refusal, RefusalReason, TrustError},
@@ -97,8 +97,15 @@ impl Caller {
     }
 }
 
+/// A read-only session; whoever holds its text may read.
+#[derive(Clone)]
+pub(super) struct OpenSession {
+    text: SecretText,
+    expires_at: NumericDate,
+}
+
 /// Sessions by account, in memory alone.
-pub(super) type Sessions = HashMap<AccountId, Session>;
+pub(super) type Sessions = HashMap<AccountId, OpenSession>;
 
 impl Inner {
     /// The server's time as far as it is known, in seconds.
@@ -186,18 +193,19 @@ impl Inner {
             }
         }
         let opened = self.signed(&caller, &Call::change(Method::Post, "/d/v1/session", Vec::new())).await;
-        let session: Session = parse(&self.noted(account.id, opened)?)?;
+        let Session { session, expires_at } = parse(&self.noted(account.id, opened)?)?;
+        let session = OpenSession { text: SecretText::new(session), expires_at };
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(account.id, session.clone());
         let answer = self.read_with(&caller, call, &session).await;
         self.noted(account.id, answer)
     }
 
-    async fn read_with(&self, caller: &Caller, call: &Call, session: &Session) -> Result<Vec<u8>, Error> {
-        let proof = ("authorization", format!("{SESSION_SCHEME} {}", session.session));
+    async fn read_with(&self, caller: &Caller, call: &Call, session: &OpenSession) -> Result<Vec<u8>, Error> {
+        let proof = ("authorization", format!("{SESSION_SCHEME} {}", session.text.expose()));
         self.dispatch(&caller.server, &caller.pins, call, Some(proof), true).await
     }
 
-    fn known_session(&self, account: &AccountRecord) -> Option<Session> {
+    fn known_session(&self, account: &AccountRecord) -> Option<OpenSession> {
         let soon = self.server_time(&account.server).saturating_add(SESSION_MARGIN);
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.get(&account.id).filter(|session| session.expires_at > soon).cloned()

@@ -117,13 +117,26 @@ impl Inner {
     /// Reads where the device stands, and keeps it.
     pub(super) async fn refresh(&self, id: AccountId, path: &str) -> Result<AccountRecord, Error> {
         let account = self.ready(id).await?;
-        let answer = self.read(&account, &Call::read(path, Duration::ZERO)).await?;
-        let status: DeviceStatus = parse(&answer)?;
-        let account = self.change_account(id, |account| note_status(account, &status))?;
-        if status.keys_version > account.trust.version(&account.server)? {
-            return self.follow_keys(id).await;
+        let standing = self.ask_standing(&account, path).await;
+        let (account, newest) = self.noted(id, standing)?;
+        if newest > account.trust.version(&account.server)? {
+            self.follow_keys(id).await
+        } else {
+            Ok(account)
         }
-        Ok(account)
+    }
+
+    /// The same without counting a 401; also the newest key set's version. Signed, not over a session: a suspended
+    /// device gets none.
+    pub(super) async fn ask_standing(
+        &self,
+        account: &AccountRecord,
+        path: &str,
+    ) -> Result<(AccountRecord, u64), Error> {
+        let call = Call::read(path, Duration::ZERO);
+        let status: DeviceStatus = parse(&self.signed(&Caller::of(account)?, &call).await?)?;
+        let account = self.change_account(account.id, |account| note_status(account, &status))?;
+        Ok((account, status.keys_version))
     }
 
     /// Reads the newest key set and keeps it.

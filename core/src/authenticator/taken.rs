@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use inkan_protocol::{
     challenge::{Challenge, Start},
-    details::Locale,
+    details::{Locale, Operation},
     device_api::{ChallengeState, OneChallenge},
     display::{self, Rendered},
     ids::{ChallengeId, NumericDate},
@@ -162,23 +162,47 @@ impl Inner {
     }
 }
 
-/// Whether a challenge can be approved here and now, and what it takes. The server decides again.
-pub(super) fn approval(account: &AccountRecord, taken: &Taken, renders: bool, now: NumericDate) -> Approval {
-    let said = &taken.asked;
+/// Operations for which a new device waits (security bar, "new device beside an older one").
+const WAITED_FOR: [Operation; 5] = [
+    Operation::Withdrawal,
+    Operation::PayoutAccountChange,
+    Operation::ContactChange,
+    Operation::SettingsChange,
+    Operation::DeviceAdd,
+];
+
+/// Why a challenge cannot be approved here or now, as far as the phone knows. The server decides again.
+pub(super) fn blocked(
+    account: &AccountRecord,
+    taken: &Taken,
+    renders: bool,
+    now: NumericDate,
+) -> Option<Blocked> {
+    let waits_until =
+        account.restricted_until.filter(|until| *until > now && WAITED_FOR.contains(&taken.asked.operation));
     if taken.state != ChallengeState::Pending {
-        Approval::Blocked(Blocked::Ended)
-    } else if now >= said.exp {
-        Approval::Blocked(Blocked::Expired)
+        Some(Blocked::Ended)
+    } else if now >= taken.asked.exp {
+        Some(Blocked::Expired)
     } else if !renders {
-        Approval::Blocked(Blocked::UpdateNeeded)
+        Some(Blocked::UpdateNeeded)
     } else if account.state == AccountState::KeyInvalid {
-        Approval::Blocked(Blocked::KeyInvalid)
+        Some(Blocked::KeyInvalid)
+    } else if account.state == AccountState::Suspended {
+        Some(Blocked::Suspended)
+    } else if account.frozen {
+        Some(Blocked::Frozen)
     } else {
-        match said.start {
-            Start::Number { digits } => Approval::Number { digits },
-            Start::Scan {} if !taken.started => Approval::Scan,
-            Start::Link {} if !taken.started => Approval::Link,
-            Start::Scan {} | Start::Link {} | Start::None {} => Approval::Ready,
-        }
+        waits_until.map(Blocked::Waiting)
+    }
+}
+
+/// What an approval takes.
+pub(super) fn needed(taken: &Taken) -> Approval {
+    match taken.asked.start {
+        Start::Number { digits } => Approval::Number { digits },
+        Start::Scan {} if !taken.started => Approval::Scan,
+        Start::Link {} if !taken.started => Approval::Link,
+        Start::Scan {} | Start::Link {} | Start::None {} => Approval::Ready,
     }
 }

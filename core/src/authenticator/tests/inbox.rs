@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use inkan_protocol::{
     challenge::{Challenge, Start},
-    device_api::ChallengeState,
+    device_api::{ChallengeState, DeviceState},
     display::{Role, Template},
     ids::{DeviceId, Subject},
 };
@@ -123,6 +123,40 @@ async fn several_refusals_are_said_and_delete_nothing() {
     assert!(world.phone.inbox(Duration::ZERO).await.unwrap().problems.is_empty());
     assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::Active);
     assert_eq!(world.phone.accounts().unwrap()[0].id, account);
+}
+
+#[tokio::test]
+async fn a_suspended_device_is_told_so() {
+    let (world, _) = World::enrolled().await;
+    let set = |state| {
+        world.server.state.lock().unwrap().devices.values_mut().for_each(|device| device.state = state);
+    };
+    set(DeviceState::Suspended);
+    let inbox = world.phone.inbox(Duration::ZERO).await.unwrap();
+    assert_eq!(inbox.problems[0].error.kind(), ErrorKind::NotRecognised);
+    assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::Suspended);
+    set(DeviceState::Active);
+    world.phone.inbox(Duration::ZERO).await.unwrap();
+    assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::Active);
+}
+
+#[tokio::test]
+async fn what_stops_approvals_is_shown_and_read_again() {
+    let (world, account) = World::enrolled().await;
+    world.phone.freeze(account).await.unwrap();
+    let id = world.server.ask(Start::None {}, None, None);
+    let request = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
+    assert_eq!(request.approval, Approval::Blocked(Blocked::Frozen));
+    let until = world.server.now() + 3600;
+    for device in world.server.state.lock().unwrap().devices.values_mut() {
+        device.frozen = false;
+        device.restricted_until = Some(until);
+    }
+    let request = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
+    assert_eq!(request.approval, Approval::Blocked(Blocked::Waiting(until)));
+    world.server.state.lock().unwrap().devices.values_mut().for_each(|device| device.restricted_until = None);
+    assert_eq!(world.phone.inbox(Duration::ZERO).await.unwrap().requests[0].approval, Approval::Ready);
+    world.phone.approve(account, id, None).await.unwrap();
 }
 
 #[tokio::test]

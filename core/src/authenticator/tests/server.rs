@@ -96,6 +96,7 @@ pub(super) struct Device {
     pub(super) counters: Vec<u64>,
     renewal: Option<String>,
     pub(super) frozen: bool,
+    pub(super) restricted_until: Option<u64>,
     pub(super) name: String,
     pub(super) push: Option<String>,
 }
@@ -451,7 +452,7 @@ impl Server {
                 return Ok(json(&DeviceStatus {
                     state: device.state,
                     record: device.record.clone(),
-                    restricted_until: None,
+                    restricted_until: device.restricted_until,
                     keys_version: version,
                     frozen: device.frozen,
                 }));
@@ -543,6 +544,7 @@ impl Server {
                 counters: vec![],
                 renewal: None,
                 frozen: false,
+                restricted_until: None,
                 name: said.device.name.clone(),
                 push: None,
             },
