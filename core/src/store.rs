@@ -94,7 +94,8 @@ pub enum Write {
 /// Why a store could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Reading or writing failed. After a failed write the store takes no more writes until it is opened again.
+    /// Reading or writing failed. After a failed write the store does nothing more until it is opened again: what it has
+    /// in memory may not be on the disk.
     #[error("the store could not be read or written: {0}")]
     Io(String),
     /// The device has no room left. Nothing of this commit is promised; as with [`StoreError::Io`], the store must be

@@ -7,7 +7,9 @@
 //!   +-- "names"    HMAC-SHA-256     record key   = kind (1 byte) || HMAC(name) (32 bytes)
 //!   +-- "records"  AES-256-GCM      sealed value = nonce (12 bytes) || AEAD(name length || name || value)
 //!   |                               associated data = "inkan-store" || format (u32) || record key
-//!   +-- "check"    HMAC-SHA-256     tells a wrong data key from damaged records
+//!   |
+//!   | HKDF-SHA-256, salt "inkan-store"
+//!   +-- "check"    HMAC-SHA-256     tells a wrong data key from damaged records, in every format
 //! ```
 //!
 //! Numbers are big-endian. The number N of the format is part of every derived key, so that nothing sealed in one

@@ -14,7 +14,8 @@
 //!            commit          apply_batch    flush    sync data   sync head
 //!   Sound ------------> Broken ------------------------------------------> Sound, acknowledged
 //!                         |  any of them fails, or panics
-//!                         +--> Broken: reads go on, no commit until it is opened again
+//!                         +--> Broken: nothing is read or committed until it is opened again, for what sled
+//!                              has in memory was not acknowledged and may not be on the disk
 //! ```
 
 use std::{
@@ -82,14 +83,14 @@ enum Condition {
 impl Store for SledStore {
     fn read(&self, id: &RecordId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let key = self.sealer.record_key(id);
-        let found = stored(&self.shared().records, key.as_bytes())?;
+        let found = stored(&self.shared()?.records, key.as_bytes())?;
         let Some(sealed) = found.get(&key) else { return Ok(None) };
         let (_, value) = self.sealer.open(&key, sealed).ok_or_else(does_not_open)?;
         Ok(Some(value))
     }
 
     fn list(&self, kind: RecordKind) -> Result<Records, StoreError> {
-        let found = stored(&self.shared().records, &[kind_code(kind)])?;
+        let found = stored(&self.shared()?.records, &[kind_code(kind)])?;
         let mut records = found
             .iter()
             .map(|(key, sealed)| self.sealer.open(key, sealed).ok_or_else(does_not_open))
@@ -105,9 +106,7 @@ impl Store for SledStore {
             return Ok(());
         }
         let mut disk = self.exclusive();
-        if disk.condition == Condition::Broken {
-            return Err(StoreError::Io("an earlier commit failed; open the store again".to_owned()));
-        }
+        disk.check()?;
         let mut batch = sled::Batch::default();
         for (id, value) in &changes {
             let key = self.sealer.record_key(id);
@@ -118,7 +117,7 @@ impl Store for SledStore {
             put(&disk.records, &mut batch, &key, sealed.as_deref())?;
         }
         let number = disk.commits.saturating_add(1);
-        count(&disk.records, &mut batch, &self.sealer, number, self.random.as_ref())?;
+        write_count(&disk.records, &mut batch, &self.sealer, number, self.random.as_ref())?;
         disk.apply(batch, number)
     }
 }
@@ -136,9 +135,11 @@ impl SledStore {
         Self { disk: RwLock::new(disk), sealer, random, _folder: folder }
     }
 
-    fn shared(&self) -> RwLockReadGuard<'_, Disk> {
-        // a commit that panics leaves the disk marked as broken, and broken is all that a reader must not change
-        self.disk.read().unwrap_or_else(PoisonError::into_inner)
+    fn shared(&self) -> Result<RwLockReadGuard<'_, Disk>, StoreError> {
+        // a commit that panics leaves the disk marked as broken
+        let disk = self.disk.read().unwrap_or_else(PoisonError::into_inner);
+        disk.check()?;
+        Ok(disk)
     }
 
     fn exclusive(&self) -> RwLockWriteGuard<'_, Disk> {
@@ -172,15 +173,34 @@ impl Disk {
         contained(|| db.drop_tree(tree_name(Format::V1)))?;
         let sealer = Sealer::new(key, Format::NEWEST)?;
         let records = contained(|| db.open_tree(tree_name(Format::NEWEST)))?;
+        let (known, count) = (folder.read_head()?, read_count(&records, &sealer)?);
         findings.damaged_records += remove_damaged(&db, &records, &sealer)?;
-        let known = folder.read_head()?;
-        let commits = read_count(&records, &sealer)?.unwrap_or_default();
+        let commits = match count {
+            Count::Missing => 0,
+            Count::Is(number) => number,
+            Count::Damaged => {
+                // the count alone is damaged: that is no sign of missing commits
+                let mut batch = sled::Batch::default();
+                write_count(&records, &mut batch, &sealer, known, random)?;
+                contained(|| records.apply_batch(batch))?;
+                known
+            }
+        };
         findings.lost_commits = known.saturating_sub(commits);
         contained(|| db.flush())?;
         folder.sync()?;
         let data = File::options().write(true).open(&path).map_err(from_io)?;
         let head = folder.open_head(commits)?;
         Ok((Self { db, records, data, head, commits, condition: Condition::Sound }, sealer, findings))
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match self.condition {
+            Condition::Sound => Ok(()),
+            Condition::Broken => {
+                Err(StoreError::Io("an earlier commit failed; open the store again".to_owned()))
+            }
+        }
     }
 
     /// Makes the changes, all or none, and returns when they are on the disk.
@@ -256,7 +276,7 @@ fn put(
     Ok(())
 }
 
-fn count(
+fn write_count(
     tree: &sled::Tree,
     batch: &mut sled::Batch,
     sealer: &Sealer,
@@ -268,13 +288,19 @@ fn count(
     put(tree, batch, &key, Some(&count))
 }
 
-fn read_count(tree: &sled::Tree, sealer: &Sealer) -> Result<Option<u64>, StoreError> {
+/// The number of the newest commit, as it stands among the records.
+enum Count {
+    Missing,
+    Damaged,
+    Is(u64),
+}
+
+fn read_count(tree: &sled::Tree, sealer: &Sealer) -> Result<Count, StoreError> {
     let key = sealer.own_key(COMMITS);
     let found = stored(tree, key.as_bytes())?;
-    let Some((_, value)) = found.get(&key).and_then(|sealed| sealer.open(&key, sealed)) else {
-        return Ok(None);
-    };
-    Ok(value.as_slice().try_into().ok().map(u64::from_be_bytes))
+    let Some(bytes) = found.get(&key) else { return Ok(Count::Missing) };
+    let number = sealer.open(&key, bytes).and_then(|(_, value)| value.as_slice().try_into().ok());
+    Ok(number.map_or(Count::Damaged, |number| Count::Is(u64::from_be_bytes(number))))
 }
 
 /// Seals every record anew in the newest format, in a tree of its own. The old tree stays as it is until the format

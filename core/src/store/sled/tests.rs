@@ -337,6 +337,24 @@ fn a_record_that_does_not_open_is_put_aside_and_the_others_stay() {
 }
 
 #[test]
+fn a_damaged_count_is_made_anew() {
+    let folder = Folder::empty();
+    let store = folder.open();
+    for n in 0..5 {
+        store.commit(put("a", &[n])).unwrap();
+    }
+    {
+        let mut place = store.sealer.own_key(COMMITS).as_bytes().to_vec();
+        place.extend_from_slice(&[0, 0]);
+        assert!(store.exclusive().records.insert(place, b"damaged").unwrap().is_some());
+    }
+    drop(store);
+    assert_eq!(folder.report(), StoreReport { damaged_records: 1, ..StoreReport::default() });
+    assert_eq!(folder.report(), StoreReport::default());
+    assert_eq!(value(&folder.open(), "a"), Some(vec![4]));
+}
+
+#[test]
 fn files_that_sled_refuses_are_put_aside_as_they_were() {
     for damage in [b"nothing of sled".to_vec(), Vec::new()] {
         let folder = Folder::empty();
@@ -455,7 +473,8 @@ fn after_a_failed_sync_nothing_is_acknowledged_until_it_is_opened_again() {
     store.exclusive().data = File::from(std::os::fd::OwnedFd::from(writer));
     assert!(matches!(store.commit(put("a", b"2")), Err(StoreError::Io(_))));
     assert!(matches!(store.commit(put("a", b"3")), Err(StoreError::Io(_))), "still refused");
-    assert!(store.read(&account("a")).is_ok());
+    assert!(matches!(store.read(&account("a")), Err(StoreError::Io(_))), "it may not be on the disk");
+    assert!(matches!(store.list(RecordKind::Account), Err(StoreError::Io(_))));
     drop(store);
     let store = folder.open();
     assert_ne!(value(&store, "a"), Some(b"3".to_vec()));
