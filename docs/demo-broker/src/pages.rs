@@ -55,11 +55,23 @@ pub fn router(broker: Broker) -> Router {
         .route("/return", get(asking::return_page).post(asking::returned))
         .route("/evidence/{challenge}", get(asking::evidence))
         .route("/api-docs", get(api_docs::page))
-        .route("/assets/tokens.css", get(|| async { asset("text/css", include_str!("../assets/tokens.css") })))
-        .route("/assets/parts.css", get(|| async { asset("text/css", include_str!("../assets/parts.css") })))
-        .route("/assets/broker.css", get(|| async { asset("text/css", include_str!("../assets/broker.css") })))
-        .route("/assets/wait.js", get(|| async { asset("text/javascript", include_str!("../assets/wait.js") })))
-        .route("/assets/return.js", get(|| async { asset("text/javascript", include_str!("../assets/return.js") })))
+        .route(
+            "/assets/tokens.css",
+            get(|| async { asset("text/css", include_str!("../assets/tokens.css")) }),
+        )
+        .route("/assets/parts.css", get(|| async { asset("text/css", include_str!("../assets/parts.css")) }))
+        .route(
+            "/assets/broker.css",
+            get(|| async { asset("text/css", include_str!("../assets/broker.css")) }),
+        )
+        .route(
+            "/assets/wait.js",
+            get(|| async { asset("text/javascript", include_str!("../assets/wait.js")) }),
+        )
+        .route(
+            "/assets/return.js",
+            get(|| async { asset("text/javascript", include_str!("../assets/return.js")) }),
+        )
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page. Go to / instead.") })
         .layer(middleware::from_fn(guard))
         .with_state(broker)
