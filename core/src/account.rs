@@ -48,7 +48,7 @@ pub enum AccountState {
     NotRecognised,
     /// The server has suspended this device: enroll again.
     Suspended,
-    /// The approval key is gone: enroll again. Deny and report still work.
+    /// A key is gone: enroll again. If it is the approval key, deny and report still work.
     KeyInvalid,
 }
 

@@ -155,7 +155,7 @@ pub struct Refusal {
     pub reason: RefusalReason,
     /// Where the challenge stands, read again afterwards; `None` where it could not be read.
     pub state: Option<ChallengeState>,
-    /// `device_waiting`: until then, where known.
+    /// Until then there is no use in trying again, where the server says so (seconds, server's clock).
     pub until: Option<NumericDate>,
 }
 

@@ -287,7 +287,7 @@ impl Inner {
         })
     }
 
-    /// An approval key that is gone is a state of the account, so that the app can say so before the next request.
+    /// A key that is gone is a state of the account, so that the app can say so before the next request.
     pub(super) fn note_lost_key(&self, id: AccountId, error: &Error) {
         if matches!(error, Error::Vault(VaultError::KeyInvalidated | VaultError::KeyMissing)) {
             // the error itself is on its way to the caller; a store that fails now says so at the next change

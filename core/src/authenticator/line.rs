@@ -234,6 +234,8 @@ impl Inner {
                     }
                 })?;
             }
+            // without the possession key nothing can be asked any more
+            Err(error @ Error::Vault(_)) => self.note_lost_key(account, error),
             Err(_) => {}
         }
         result
@@ -260,7 +262,8 @@ impl Inner {
         };
         let response = self.transport.send(request).await?;
         self.note_time(server, &response);
-        judge(response)
+        let now = self.server_time(server);
+        judge(response, now)
     }
 
     /// Every answer tells the server's time, a refusal too.
@@ -277,20 +280,19 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(json::from_unsigned(body)?)
 }
 
-fn judge(response: Response) -> Result<Vec<u8>, Error> {
+fn judge(response: Response, now: NumericDate) -> Result<Vec<u8>, Error> {
     match response.status {
         200..=299 => return Ok(response.body),
         401 => return Err(Error::NotRecognised),
         _ => {}
     }
+    let pause = response.header("retry-after").and_then(|pause| pause.parse::<u64>().ok());
     let problem: Option<problem::Problem> = json::from_unsigned(&response.body).ok();
-    let reason = problem.as_ref().and_then(|problem| RefusalReason::from_code(&problem.code));
-    let more = |name: &str| problem.as_ref().and_then(|problem| problem.more.get(name));
-    match reason {
+    match problem.as_ref().and_then(|problem| RefusalReason::from_code(&problem.code)) {
         Some(reason) => Err(Error::Refused(Refusal {
             reason,
             state: None,
-            until: more("restricted_until").and_then(serde_json::Value::as_u64),
+            until: pause.map(|pause| now.saturating_add(pause)),
         })),
         None => Err(Error::Server { status: response.status, code: problem.map(|problem| problem.code) }),
     }
@@ -329,7 +331,7 @@ mod tests {
         assert!(matches!(answer(401, "{}"), Err(Error::NotRecognised)));
         assert!(matches!(
             answer(409, r#"{"code":"number_wrong","title":"x"}"#),
-            Err(Error::Refused(Refusal { reason: RefusalReason::NumberWrong, .. }))
+            Err(Error::Refused(Refusal { reason: RefusalReason::NumberWrong, until: Some(1030), .. }))
         ));
         assert!(matches!(
             answer(409, r#"{"code":"of_tomorrow","title":"x"}"#),

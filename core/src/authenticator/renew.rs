@@ -29,7 +29,7 @@ use super::{
 use crate::{
     account::{AccountId, AccountRecord, AccountState, KeyPair, PendingRenewal, SignedRenewal},
     error::{Error, InputError, TrustError},
-    ports::{KeyPurpose, KeyVault as _, Method},
+    ports::{KeyPurpose, KeyVault as _, Method, VaultError},
     trust::{Issued, Trust, check_own},
 };
 
@@ -82,6 +82,8 @@ impl Authenticator {
         match self.inner.signed(&Caller::of(&record)?, &call).await {
             Ok(_) => {}
             Err(Error::NotRecognised) if asked_before => {}
+            // or had left, and deleted the key that would have signed
+            Err(Error::Vault(VaultError::KeyMissing)) if asked_before => {}
             Err(error) => return self.inner.noted(account, Err(error)),
         }
         self.forget(account).await

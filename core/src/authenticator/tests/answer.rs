@@ -11,7 +11,7 @@ use inkan_protocol::{
     receipt::Receipt,
 };
 
-use super::world::{Fault, World, only};
+use super::world::{Fault, Signs, World, only};
 use crate::{
     account::AccountState,
     authenticator::{Approval, Blocked},
@@ -259,6 +259,22 @@ async fn a_key_that_is_gone_is_a_state() {
         Approval::Blocked(Blocked::KeyInvalid)
     );
     world.phone.deny(account, id, DenyReason::Other).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_vault_that_signs_wrongly_signs_nothing() {
+    let (world, account) = World::enrolled().await;
+    let id = world.server.ask(Start::None {}, None, None);
+    world.phone.inbox(Duration::ZERO).await.unwrap();
+    for signs in [Signs::AnotherMessage, Signs::Rubbish] {
+        *world.vault.1.lock().unwrap() = signs;
+        let refused = world.phone.approve(account, id, None).await;
+        assert!(matches!(refused, Err(Error::Untrusted(TrustError::VaultSignature))), "{refused:?}");
+    }
+    assert!(world.net.bodies("/d/v1/answer").is_empty());
+    // a high S is the same signature, and is made low
+    *world.vault.1.lock().unwrap() = Signs::HighS;
+    world.phone.approve(account, id, None).await.unwrap();
 }
 
 #[tokio::test]

@@ -63,8 +63,9 @@ async fn until_the_digits_are_typed_nothing_is_active() {
     let digits = world.phone.confirm_account(preview.id).await.unwrap();
     assert_eq!(digits.len(), 6);
     assert!(!world.server.confirm(if digits == "000000" { "000001" } else { "000000" }));
-    let status = world.phone.enrollment_status(preview.id, Duration::ZERO).await.unwrap();
+    let status = world.phone.enrollment_status(preview.id, Duration::from_secs(5)).await.unwrap();
     assert_eq!(status, EnrollmentProgress::Claimed);
+    assert!(world.net.sent.lock().unwrap().last().unwrap().url.ends_with("/d/v1/device?wait=5"));
     assert!(world.phone.accounts().unwrap().is_empty());
 }
 

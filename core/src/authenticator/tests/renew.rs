@@ -10,7 +10,10 @@ use inkan_protocol::{
 use uuid::Uuid;
 
 use super::world::{Fault, World, only};
-use crate::{account::AccountId, authenticator::Authenticator, error::ErrorKind, vault::VerificationOutcome};
+use crate::{
+    account::AccountId, authenticator::Authenticator, error::ErrorKind, ports::KeyVault as _,
+    vault::VerificationOutcome,
+};
 
 async fn approves(world: &World, phone: &Authenticator, account: AccountId) {
     let id = world.server.ask(Start::None {}, None, None);
@@ -143,6 +146,38 @@ async fn leaving_with_a_lost_answer_is_finished_the_next_time() {
     assert_eq!(world.labels().await, 2);
     world.phone.leave(account).await.unwrap();
     assert_eq!(world.labels().await, 0);
+}
+
+#[tokio::test]
+async fn leaving_goes_on_after_being_dropped_at_any_await() {
+    let mut polls = 1;
+    loop {
+        let (mut world, account) = World::enrolled().await;
+        let done = only(polls, world.phone.leave(account)).await;
+        world.restart().await;
+        if done.is_none() && !world.phone.accounts().unwrap().is_empty() {
+            world.phone.leave(account).await.unwrap();
+        }
+        assert!(world.phone.accounts().unwrap().is_empty(), "dropped after {polls}");
+        assert!(world.server.state.lock().unwrap().devices.is_empty(), "dropped after {polls}");
+        assert_eq!(world.labels().await, 0, "dropped after {polls}");
+        if done.is_some() {
+            break;
+        }
+        polls += 1;
+    }
+    assert!(polls > 5, "only {polls} awaits were tried");
+}
+
+#[tokio::test]
+async fn a_possession_key_that_is_gone_is_a_state() {
+    let (world, account) = World::enrolled().await;
+    for label in world.vault.labels().await.unwrap() {
+        world.vault.delete_key(label).await.unwrap();
+    }
+    assert_eq!(world.phone.refresh_account(account).await.unwrap_err().kind(), ErrorKind::KeyInvalid);
+    assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::KeyInvalid);
+    world.phone.forget(account).await.unwrap();
 }
 
 #[tokio::test]

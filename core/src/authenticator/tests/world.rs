@@ -17,8 +17,8 @@ use crate::{
     authenticator::{Authenticator, DeviceProfile, EnrollmentProgress, Parts},
     error::Error,
     ports::{
-        CreatedKey, KeyLabel, KeyPurpose, KeyUse, KeyVault, Protection, Request, Response, Transport,
-        TransportError, VaultError,
+        CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Request, Response,
+        Transport, TransportError, VaultError,
     },
     store::{MemoryStore, RecordId, RecordKind, Store, StoreError, Write},
     test_support::{ManualClock, SeededRandom},
@@ -92,8 +92,21 @@ impl Transport for Net {
     }
 }
 
-/// A vault that gives way around each use, as hardware does.
-pub(super) struct SlowVault(pub(super) SoftwareVault);
+/// What a vault makes of a signature.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signs {
+    /// As it should, in DER.
+    Rightly,
+    /// Rightly, with the mirrored S that half of all hardware signatures have.
+    HighS,
+    /// Another message than the one it was given.
+    AnotherMessage,
+    /// Something that is no signature.
+    Rubbish,
+}
+
+/// A vault that gives way around each use, as hardware does, and may sign in other ways.
+pub(super) struct SlowVault(pub(super) SoftwareVault, pub(super) Mutex<Signs>);
 
 #[async_trait]
 impl KeyVault for SlowVault {
@@ -111,9 +124,23 @@ impl KeyVault for SlowVault {
 
     async fn sign(&self, label: KeyLabel, message: Vec<u8>, prompt: String) -> Result<KeyUse, VaultError> {
         tokio::task::yield_now().await;
-        let signed = self.0.sign(label, message, prompt).await;
+        let signs = *self.1.lock().unwrap();
+        let message = if signs == Signs::AnotherMessage { b"another".to_vec() } else { message };
+        let mut used = self.0.sign(label, message, prompt).await?;
         tokio::task::yield_now().await;
-        signed
+        let KeySignature::Der(der) = &used.signature else { return Ok(used) };
+        let signature = p256::ecdsa::Signature::from_der(der).unwrap();
+        match signs {
+            Signs::HighS => {
+                let (r, s) = signature.split_scalars();
+                let high = if bool::from(s.is_high()) { s } else { -s };
+                let high = p256::ecdsa::Signature::from_scalars(r, high).unwrap();
+                used.signature = KeySignature::Der(high.to_der().as_bytes().to_vec());
+            }
+            Signs::Rubbish => used.signature = KeySignature::Fixed(vec![0; 64]),
+            Signs::Rightly | Signs::AnotherMessage => {}
+        }
+        Ok(used)
     }
 
     async fn delete_key(&self, label: KeyLabel) -> Result<(), VaultError> {
@@ -179,7 +206,7 @@ impl World {
         let servers = [&server, &other].map(|server| (server.name.to_string(), Arc::clone(server)));
         let net = Arc::new(Net { servers: servers.into(), ..Net::default() });
         let random = Arc::new(SeededRandom::new(1));
-        let vault = Arc::new(SlowVault(SoftwareVault::in_memory(random.clone())));
+        let vault = Arc::new(SlowVault(SoftwareVault::in_memory(random.clone()), Mutex::new(Signs::Rightly)));
         let store = Arc::new(FaultyStore::default());
         let phone = open(&clock, &net, &vault, &store, &random).await.unwrap();
         Self { clock, server, other, net, vault, store, random, phone }
