@@ -325,8 +325,10 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_by_its_code() {
-        let answer =
-            |status, body: &str| judge(Response { status, headers: vec![], body: body.as_bytes().to_vec() });
+        let answer = |status, body: &str| {
+            let headers = vec![("retry-after".to_owned(), "30".to_owned())];
+            judge(Response { status, headers, body: body.as_bytes().to_vec() }, 1000)
+        };
         assert!(matches!(answer(204, ""), Ok(body) if body.is_empty()));
         assert!(matches!(answer(401, "{}"), Err(Error::NotRecognised)));
         assert!(matches!(

@@ -75,15 +75,14 @@ impl Authenticator {
     /// Takes this device out at the server, then forgets the account.
     pub async fn leave(&self, account: AccountId) -> Result<(), Error> {
         let before = self.inner.ready(account).await?;
-        // whoever asked once and got no answer may have left already: then a 401 is what was to be expected
+        // whoever asked once and got no answer may have left already: then a 401 is what was to be expected,
+        // or no key to sign with
         let asked_before = before.leaving;
         let record = self.inner.change_account(account, |account| account.leaving = true)?;
         let call = Call::change(Method::Delete, "/d/v1/device", Vec::new());
         match self.inner.signed(&Caller::of(&record)?, &call).await {
             Ok(_) => {}
-            Err(Error::NotRecognised) if asked_before => {}
-            // or had left, and deleted the key that would have signed
-            Err(Error::Vault(VaultError::KeyMissing)) if asked_before => {}
+            Err(Error::NotRecognised | Error::Vault(VaultError::KeyMissing)) if asked_before => {}
             Err(error) => return self.inner.noted(account, Err(error)),
         }
         self.forget(account).await

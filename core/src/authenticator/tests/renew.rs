@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::world::{Fault, World, only};
 use crate::{
-    account::AccountId, authenticator::Authenticator, error::ErrorKind, ports::KeyVault as _,
+    account::{AccountId, AccountState},
+    authenticator::Authenticator,
+    error::ErrorKind,
+    ports::KeyVault as _,
     vault::VerificationOutcome,
 };
 

@@ -133,7 +133,7 @@ impl KeyVault for SlowVault {
         match signs {
             Signs::HighS => {
                 let (r, s) = signature.split_scalars();
-                let high = if bool::from(s.is_high()) { s } else { -s };
+                let high = if signature == signature.normalize_s() { -s } else { s };
                 let high = p256::ecdsa::Signature::from_scalars(r, high).unwrap();
                 used.signature = KeySignature::Der(high.to_der().as_bytes().to_vec());
             }
