@@ -16,18 +16,17 @@ use std::{
     fs::{self, DirBuilder, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use clap::Args;
 
 use self::{
-    children::{Children, ChildrenError, Stop},
+    children::{Children, ChildrenError, READY, Stop, WALK},
     ports::{Ports, PortsError},
     programs::{Programs, State},
 };
 use crate::{
-    clock::{Patience, Stopwatch, in_words},
+    clock::{Stopwatch, in_words},
     machine::{self, MachineError},
     process::{ProcessError, Workspace},
 };
@@ -84,9 +83,6 @@ impl DemoError {
     }
 }
 
-/// How long a program may take to be ready.
-const READY: Patience = Patience { attempts: 600, pause: Duration::from_millis(50) };
-
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
     machine::check_for_demo(workspace)?;
     let ports = Ports::from(options.port_base);
@@ -95,7 +91,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoEr
 
     let stop = Stop::on_signals()
         .map_err(|source| ProcessError::NotStarted { command: "the demo".into(), source })?;
-    let state = State::below(workspace);
+    let state = State::below(workspace.target.join("demo"));
     make_fresh(&state.folder)?;
     let mut children = Children::new(&stop, READY);
 
@@ -129,7 +125,7 @@ fn start(
     children: &mut Children<'_>,
 ) -> Result<(), DemoError> {
     heading("setting up the server: its keys, its own certificate authority, its configuration");
-    children.run(&mut programs.init(workspace, state, ports))?;
+    children.run(&mut programs.init(workspace, state, ports), WALK)?;
     let key = programs.make_key(workspace, state)?;
     fs::write(&state.api_key, key).map_err(DemoError::file(&state.api_key))?;
 
@@ -149,10 +145,10 @@ fn walk(
     children: &mut Children<'_>,
 ) -> Result<(), DemoError> {
     heading("one walk, from the QR code to the verdict");
-    children.run(&mut programs.walk(workspace, state, ports))?;
+    children.run(&mut programs.walk(workspace, state, ports), WALK)?;
     heading("checking the evidence offline");
     let identity = programs.identity(workspace, state)?;
-    children.run(&mut programs.verify_evidence(workspace, state, &identity))?;
+    children.run(&mut programs.verify_evidence(workspace, state, &identity), WALK)?;
     Ok(())
 }
 
@@ -198,24 +194,4 @@ fn make_fresh(folder: &Path) -> Result<(), DemoError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_person_can_put_right_is_told_apart() {
-        assert!(DemoError::AlreadyRunning.is_about_the_machine());
-        assert!(DemoError::from(MachineError::Lacking(String::new())).is_about_the_machine());
-        assert!(!DemoError::NoKey.is_about_the_machine());
-        assert!(!DemoError::from(ChildrenError::Stopped).is_about_the_machine());
-    }
-
-    #[test]
-    fn the_pages_are_those_of_the_chosen_ports() {
-        let text = pages(Ports::from(Some(18_000)));
-        for page in
-            ["http://127.0.0.1:18002/\n", "http://127.0.0.1:18001/\n", "http://127.0.0.1:18002/api-docs"]
-        {
-            assert!(text.contains(page), "{text}");
-        }
-    }
-}
+mod tests;

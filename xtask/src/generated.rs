@@ -1,5 +1,8 @@
 //! Files in the repository that a program writes: the JSON vectors and docs/openapi.json. `cargo xtask test` checks
 //! that each is what the program would write today.
+//!
+//! The programs are named without their packages: cargo then takes the features of the whole workspace, as the tests
+//! do, and what the tests have compiled is not compiled again.
 
 use std::{fs, io, path::PathBuf};
 

@@ -89,14 +89,12 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "vectors",
-        typed: |_| "cargo run --package inkan-tests --bin vectors -- --check".to_owned(),
+        typed: |_| "cargo run --locked --bin vectors -- --check".to_owned(),
         run: |workspace| Ok(generated::check_vectors(workspace)?),
     },
     Step {
         name: "openapi",
-        typed: |_| {
-            "cargo run --package inkan-server --bin inkan -- openapi | diff docs/openapi.json -".to_owned()
-        },
+        typed: |_| "cargo run --locked --bin inkan -- openapi | diff docs/openapi.json -".to_owned(),
         run: |workspace| Ok(generated::check_openapi(workspace)?),
     },
     Step {

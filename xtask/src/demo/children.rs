@@ -26,11 +26,20 @@ use crate::{
 /// How many lines of a log an error shows.
 const LAST_LINES: usize = 15;
 
+/// How long one command of the walk may take.
+pub(super) const WALK: Patience = Patience { attempts: 20 * 300, pause: PAUSE };
+
+/// A build takes as long as it takes; who waits for it can press Ctrl-C.
+pub(super) const BUILD: Patience = Patience { attempts: u32::MAX, pause: PAUSE };
+
 /// How often the children are looked at.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long a program may take to end once it has been asked to.
 const TO_END: Patience = Patience { attempts: 100, pause: PAUSE };
+
+/// How long a program may take to be ready.
+pub(super) const READY: Patience = Patience { attempts: 600, pause: PAUSE };
 
 /// Why the children are not all up.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +48,8 @@ pub(crate) enum ChildrenError {
     Died { name: &'static str, status: ExitStatus, log: PathBuf, last: String },
     #[error("{name} was not ready after {}. The last lines of {}:\n{last}", in_words(*waited), log.display())]
     NotReady { name: &'static str, waited: Duration, log: PathBuf, last: String },
+    #[error("`{command}` was ended: it had not come to an end after {}", in_words(*waited))]
+    TooLong { command: String, waited: Duration },
     #[error("stopped before the walk was over; nothing of the demo is left running")]
     Stopped,
     #[error("{}: {source}", log.display())]
@@ -53,11 +64,16 @@ pub(super) struct Stop(Arc<AtomicBool>);
 impl Stop {
     /// From now on Ctrl-C, SIGTERM and a closed terminal end nothing by themselves; they are noted here.
     pub(super) fn on_signals() -> io::Result<Self> {
-        let stop = Self(Arc::new(AtomicBool::new(false)));
+        let stop = Self(Arc::default());
         for signal in SIGNALS {
             signal_hook::flag::register(*signal, Arc::clone(&stop.0))?;
         }
         Ok(stop)
+    }
+
+    #[cfg(test)]
+    pub(super) fn not_asked() -> Self {
+        Self(Arc::default())
     }
 
     fn is_asked(&self) -> bool {
@@ -117,19 +133,19 @@ impl<'a> Children<'a> {
     }
 
     /// Runs a program to its end with its output on the screen, while those that are up are looked after.
-    pub(super) fn run(&mut self, command: &mut Command) -> Result<(), ChildrenError> {
+    pub(super) fn run(&mut self, command: &mut Command, limit: Patience) -> Result<(), ChildrenError> {
+        let time = Stopwatch::start();
         let mut process = Process::start(command)?;
-        loop {
-            if let Some(status) = process.ended() {
-                // a program that died is the better reason than the failure that came of it
-                if !status.success() {
-                    self.look()?;
-                }
-                return Ok(succeeded(command, status)?);
-            }
-            self.look()?;
-            pause(PAUSE);
-        }
+        let ended = limit.wait_for(|| match process.ended() {
+            // a program that died is the better reason than the failure that came of it
+            Some(status) if !status.success() => Some(self.look().map(|()| status)),
+            Some(status) => Some(Ok(status)),
+            None => self.look().err().map(Err),
+        });
+        let status = ended.unwrap_or_else(|| {
+            Err(ChildrenError::TooLong { command: as_typed(command), waited: time.elapsed() })
+        })?;
+        Ok(succeeded(command, status)?)
     }
 
     /// Waits until the person asks to stop. A program that dies before is an error.

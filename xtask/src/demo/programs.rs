@@ -10,7 +10,11 @@ use std::{
 
 use cargo_metadata::Message;
 
-use super::{DemoError, children::Children, ports::Ports};
+use super::{
+    DemoError,
+    children::{BUILD, Children},
+    ports::Ports,
+};
 use crate::process::{Workspace, capture};
 
 /// Where the demo keeps what it makes.
@@ -28,8 +32,7 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn below(workspace: &Workspace) -> Self {
-        let folder = workspace.target.join("demo");
+    pub(super) fn below(folder: PathBuf) -> Self {
         let server = folder.join("server");
         Self {
             logs: folder.join("logs"),
@@ -48,26 +51,27 @@ impl State {
 
 /// The programs as cargo built them.
 pub(super) struct Programs {
-    inkan: PathBuf,
-    phone: PathBuf,
-    broker: PathBuf,
+    pub(super) inkan: PathBuf,
+    pub(super) phone: PathBuf,
+    pub(super) broker: PathBuf,
 }
 
 impl Programs {
-    /// Builds them with cargo's own progress on the screen. Where they are is asked of cargo, because a build for a
-    /// named target puts them elsewhere.
+    /// Builds them with cargo's own progress on the screen. Programs are named, not packages, for the reason that
+    /// `generated.rs` gives. Where they are is asked of cargo, because a build for a named target puts them elsewhere.
     pub(super) fn build(
         workspace: &Workspace,
         children: &mut Children<'_>,
         state: &State,
     ) -> Result<Self, DemoError> {
         let said = File::create(&state.build).map_err(DemoError::file(&state.build))?;
-        let packages = ["-p", "inkan-server", "-p", "inkan-virtual-phone", "-p", "inkan-demo-broker"];
+        let programs = ["--bin", "inkan", "--bin", "inkan-phone", "--bin", "inkan-demo-broker"];
         children.run(
             workspace
                 .cargo(["build", "--locked", "--message-format=json-render-diagnostics"])
-                .args(packages)
+                .args(programs)
                 .stdout(said),
+            BUILD,
         )?;
         let said = File::open(&state.build).map_err(DemoError::file(&state.build))?;
         let built: Vec<_> = Message::parse_stream(BufReader::new(said))

@@ -21,7 +21,11 @@ const IMPURE: &[&str] = &["axum", "rusqlite", "sqlx", "tokio"];
 /// Parts of the standard library that reach the world.
 const WORLD: &[&[&str]] = &[
     &["std", "fs"],
-    &["std", "net"],
+    &["net", "TcpStream"],
+    &["net", "TcpListener"],
+    &["net", "UdpSocket"],
+    &["net", "ToSocketAddrs"],
+    &["std", "net", "*"],
     &["std", "process"],
     &["std", "env"],
     &["std", "thread"],
@@ -169,13 +173,17 @@ mod tests {
     #[test]
     fn protocol_may_not_name_the_world() {
         let tree = Tree::of(&[
-            ("core/protocol/src/jws.rs", "//! std::fs\nuse std::fmt;\nuse std::time::Duration;"),
+            ("core/protocol/src/jws.rs", "//! std::fs\nuse std::{fmt, net::IpAddr, time::Duration};"),
             ("core/protocol/src/ids.rs", "use std::{\n    fmt,\n    fs,\n};"),
             ("core/protocol/src/x.rs", "fn f() { std::time::SystemTime::now(); }"),
+            ("core/protocol/src/y.rs", "use std::net;\nfn f() { net::TcpStream::connect(a); }"),
             ("core/protocol/src/x/tests.rs", "use std::fs;"),
             ("core/src/y.rs", "use std::fs;"),
         ]);
-        assert_eq!(places(&pure_protocol(&tree)), ["core/protocol/src/ids.rs:3", "core/protocol/src/x.rs:1"]);
+        assert_eq!(
+            places(&pure_protocol(&tree)),
+            ["core/protocol/src/ids.rs:3", "core/protocol/src/x.rs:1", "core/protocol/src/y.rs:2"]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::{
 use super::*;
 
 /// Enough for a shell to start on a busy machine; a test that passes does not wait for it.
-const LONG: Patience = Patience { attempts: 2_000, pause: Duration::from_millis(10) };
+const LONG: Patience = Patience { attempts: 1_000, pause: Duration::from_millis(10) };
 const SHORT: Patience = Patience { attempts: 3, pause: Duration::from_millis(10) };
 
 /// A folder for logs that goes away with the test.
@@ -47,10 +47,6 @@ fn sh(script: &str) -> Command {
     command
 }
 
-fn stop() -> Stop {
-    Stop(Arc::new(AtomicBool::new(false)))
-}
-
 fn is_running(id: u32) -> bool {
     works(&mut sh(&format!("kill -0 {id}")))
 }
@@ -61,12 +57,10 @@ fn id_of_last(children: &Children<'_>) -> u32 {
 
 #[test]
 fn a_program_is_up_when_it_says_so_and_ends_with_the_demo() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
-    children
-        .start("one", sh("echo starting; echo ready http://127.0.0.1:1/; exec sleep 600"), &logs)
-        .unwrap();
-    children.start("two", sh("echo ready >&2; exec sleep 600"), &logs).unwrap();
+    children.start("one", sh("echo starting; echo ready http://127.0.0.1:1/; exec sleep 60"), &logs).unwrap();
+    children.start("two", sh("echo ready >&2; exec sleep 60"), &logs).unwrap();
     let id = id_of_last(&children);
     assert!(is_running(id));
     drop(children);
@@ -75,9 +69,9 @@ fn a_program_is_up_when_it_says_so_and_ends_with_the_demo() {
 
 #[test]
 fn a_program_that_does_not_listen_is_killed() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
-    children.start("deaf", sh("trap '' TERM; echo ready; while :; do sleep 600; done"), &logs).unwrap();
+    children.start("deaf", sh("trap '' TERM; echo ready; while :; do sleep 60; done"), &logs).unwrap();
     let id = id_of_last(&children);
     // without the patience of the real end, which a test has not
     children.up.last().unwrap().process.signal("TERM");
@@ -89,9 +83,9 @@ fn a_program_that_does_not_listen_is_killed() {
 
 #[test]
 fn a_program_that_dies_before_it_is_ready_is_shown_with_its_last_lines() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
-    children.start("one", sh("echo ready; exec sleep 600"), &logs).unwrap();
+    children.start("one", sh("echo ready; exec sleep 60"), &logs).unwrap();
     let id = id_of_last(&children);
     let error =
         children.start("two", sh("echo it is not ready; echo 'no space' >&2; exit 3"), &logs).unwrap_err();
@@ -106,9 +100,9 @@ fn a_program_that_dies_before_it_is_ready_is_shown_with_its_last_lines() {
 
 #[test]
 fn a_program_that_is_never_ready_is_given_up_and_ended() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, SHORT);
-    let error = children.start("slow", sh("echo readyish; exec sleep 600"), &logs).unwrap_err();
+    let error = children.start("slow", sh("echo readyish; exec sleep 60"), &logs).unwrap_err();
     assert!(matches!(error, ChildrenError::NotReady { name: "slow", .. }), "{error}");
     let id = id_of_last(&children);
     drop(children);
@@ -117,39 +111,46 @@ fn a_program_that_is_never_ready_is_given_up_and_ended() {
 
 #[test]
 fn a_program_that_dies_during_the_walk_is_the_reason_and_the_walk_is_ended() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
     let pipe = logs.join("pipe").display().to_string();
     assert!(works(&mut sh(&format!("mkfifo '{pipe}'"))));
     let dies = sh(&format!("echo ready; read line <'{pipe}'; echo bye; exit 4"));
     children.start("one", dies, &logs).unwrap();
-    let error = children.run(&mut sh(&format!("echo die >'{pipe}'; exec sleep 600"))).unwrap_err();
+    let error = children.run(&mut sh(&format!("echo die >'{pipe}'; exec sleep 60")), LONG).unwrap_err();
     assert!(matches!(error, ChildrenError::Died { name: "one", .. }), "{error}");
     assert!(error.to_string().contains("bye"), "{error}");
 }
 
 #[test]
 fn a_walk_that_fails_is_an_error_and_leaves_nothing_running() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
-    children.start("one", sh("echo ready; exec sleep 600"), &logs).unwrap();
+    children.start("one", sh("echo ready; exec sleep 60"), &logs).unwrap();
     let id = id_of_last(&children);
-    children.run(&mut sh("exit 0")).unwrap();
-    let error = children.run(&mut sh("exit 5")).unwrap_err();
+    children.run(&mut sh("exit 0"), LONG).unwrap();
+    let error = children.run(&mut sh("exit 5"), LONG).unwrap_err();
     assert!(matches!(error, ChildrenError::Process(ProcessError::Failed { .. })), "{error}");
     drop(children);
     assert!(!is_running(id));
 }
 
 #[test]
+fn a_walk_without_end_is_ended() {
+    let stop = Stop::not_asked();
+    let error = Children::new(&stop, LONG).run(&mut sh("exec sleep 60"), SHORT).unwrap_err();
+    assert!(matches!(error, ChildrenError::TooLong { .. }), "{error}");
+}
+
+#[test]
 fn asking_to_stop_ends_the_staying_and_any_waiting() {
-    let (stop, logs) = (stop(), Logs::new());
+    let (stop, logs) = (Stop::not_asked(), Logs::new());
     let mut children = Children::new(&stop, LONG);
-    children.start("one", sh("echo ready; exec sleep 600"), &logs).unwrap();
+    children.start("one", sh("echo ready; exec sleep 60"), &logs).unwrap();
     stop.0.store(true, Ordering::Relaxed);
     children.stay_up().unwrap();
-    assert!(matches!(children.run(&mut sh("exec sleep 600")), Err(ChildrenError::Stopped)));
-    assert!(matches!(children.start("two", sh("exec sleep 600"), &logs), Err(ChildrenError::Stopped)));
+    assert!(matches!(children.run(&mut sh("exec sleep 60"), LONG), Err(ChildrenError::Stopped)));
+    assert!(matches!(children.start("two", sh("exec sleep 60"), &logs), Err(ChildrenError::Stopped)));
 }
 
 #[test]
