@@ -11,16 +11,19 @@ use std::path::PathBuf;
 
 use inkan_protocol::challenge::Tier;
 use inkan_protocol::details::{Locale, Operation};
-use inkan_protocol::ids::ServerName;
+use inkan_protocol::ids::{Digest, ServerName};
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
 pub use self::sources::Sources;
+pub use self::template::template;
 use crate::policy::authentication::{EnrollmentRules, Profile};
+use crate::settings::Settings;
 
 pub mod fields;
 mod reader;
 mod sources;
+mod template;
 mod weak;
 
 /// What the server is to do. The meaning of each field stands in [`fields::FIELDS`] and `docs/operate.md`.
@@ -79,6 +82,8 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,
+    /// SHA-256 of public keys that enrollment codes carry.
+    pub pins: Vec<Digest>,
 }
 
 /// The broker.
@@ -209,6 +214,40 @@ impl Config {
             first_device_by_passwords: self.enrollment.first_device_by_passwords,
             restricted_seconds: self.enrollment.restricted_hours * 3600,
         }
+    }
+
+    /// What the API needs to know.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            server: self.server_name.clone(),
+            relying_party: inkan_protocol::enrollment::RelyingParty {
+                id: self.relying_party.id.clone(),
+                name: self.relying_party.name.clone(),
+            },
+            zone: self.zone.clone(),
+            locale: self.locale,
+            return_urls: self.return_urls.iter().map(Url::to_string).collect(),
+            number_digits: self.number_digits,
+            challenge_seconds: self.challenge.default_seconds,
+            redeem_seconds: self.redeem_seconds,
+            tier_floors: self.tier_floors.clone(),
+            enrollment: self.enrollment_rules(),
+            enrollment_seconds: self.enrollment.seconds,
+            max_devices: self.enrollment.max_devices,
+            restrict_orders: self.enrollment.restrict_orders,
+            test_mode: self.test_mode,
+            pins: self.tls.pins.clone(),
+        }
+    }
+
+    /// The store's file.
+    pub fn store_file(&self) -> PathBuf {
+        self.data_dir.join("inkan.sqlite")
+    }
+
+    /// The folder of the sealing keys.
+    pub fn sealing_folder(&self) -> PathBuf {
+        self.data_dir.join("keys")
     }
 
     /// What holds but is weaker than the bar, a sentence each.

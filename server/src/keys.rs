@@ -35,7 +35,7 @@ const WARN_BEFORE: u64 = 14 * 24 * 3600;
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// The folder holds no key set.
-    #[error("there are no keys in {0}; `inkan init` makes them, or put back those of your backup")]
+    #[error("there are no keys in {0}; `inkan keys make` makes them, or put back those of your backup")]
     Missing(PathBuf),
     /// A file that does not hold what its name says.
     #[error("{path} is not usable: {why}; put back the one from your backup")]
@@ -222,6 +222,11 @@ impl ServerKeys {
                 held: state.signer(key.kid).is_some(),
             })
             .collect()
+    }
+
+    /// When the last key that is not revoked ends.
+    pub fn signs_until(&self) -> Option<NumericDate> {
+        schedule::last_until(&self.state().newest.set)
     }
 
     /// What an operator should do about the signing keys, if anything: none is in force, or the last one ends within

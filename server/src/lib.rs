@@ -4,11 +4,14 @@
 //! API's table of contents), [`app`] (the only wiring).
 
 pub mod app;
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod hub;
 pub mod keys;
 pub mod ledger;
+pub mod logging;
+pub mod metrics;
 pub mod model;
 pub mod policy;
 pub mod private_file;
@@ -16,4 +19,5 @@ pub mod random;
 pub mod routes;
 pub mod seal;
 pub mod settings;
+pub mod start;
 pub mod storage;

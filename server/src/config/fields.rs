@@ -98,6 +98,12 @@ pub const FIELDS: &[Field] = {
         ),
         field("tls.certificate", Text, "needed", "PEM file of the certificate chain, the server's own first"),
         field("tls.key", Text, "needed", "PEM file of its private key; mode 0600"),
+        field(
+            "tls.pins",
+            List,
+            "none",
+            "base64url SHA-256 of public keys (SPKI) that enrollment codes carry and a phone demands on top of its own check; a spare among them. A pinned key cannot be replaced while such a code is open",
+        ),
         field("relying_party.id", Text, "needed", "your id in verdicts: 1 to 64 of A-Z a-z 0-9 . _ -"),
         field("relying_party.name", Text, "needed", "your name as customers read it, 1 to 64 characters"),
         field("zone", Text, "Asia/Tokyo", "IANA name of the zone in which times are shown"),

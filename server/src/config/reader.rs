@@ -47,6 +47,7 @@ impl Reader {
         let api_origin =
             self.take("api_origin", "https://host[:port] in lower case, without a path or a slash");
         let tls = (self.path("tls.certificate", None), self.path("tls.key", None));
+        let pins = self.or("tls.pins", Vec::new(), "base64url of 32 bytes each");
         let data_dir = self.path("data_dir", Some("data"));
         let relying_party = (self.relying_party_id(), self.relying_party_name());
         let return_urls = self.return_urls();
@@ -98,7 +99,7 @@ impl Reader {
             },
             api_origin: api_origin.or_else(|| server_name.clone())?,
             server_name: server_name?,
-            tls: Tls { certificate: tls.0?, key: tls.1? },
+            tls: Tls { certificate: tls.0?, key: tls.1?, pins },
             relying_party: RelyingParty { id: relying_party.0?, name: relying_party.1? },
         };
         Some(config)

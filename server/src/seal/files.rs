@@ -21,7 +21,7 @@ impl Sealer {
         }
         let newest = keys.pop().ok_or_else(|| {
             SealError::KeyFile(format!(
-                "there is no sealing key in {}; `inkan init` makes one, or put back the one from your backup",
+                "there is no sealing key in {}; `inkan keys make` makes one, or put back the one from your backup",
                 folder.display()
             ))
         })?;

@@ -1,0 +1,122 @@
+//! From a configuration to an app: opens what lies in the data folder, or makes it once.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::sync::Arc;
+
+use crate::app::{App, Parts, Shared};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::keys::{KeyFolder, KeysError, ServerKeys};
+use crate::private_file::{self, FileError};
+use crate::random::Random;
+use crate::seal::{SealError, Sealer};
+use crate::storage::sqlite::Sqlite;
+use crate::storage::{Storage, StorageError};
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The sealing keys.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The store.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The data folder.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The data folder is open to others.
+    #[error("{path} is open to others (mode {mode:04o}); run: chmod 700 {path}")]
+    Open {
+        /// The folder.
+        path: String,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+/// Makes the data folder, the sealing key, and identity and signing keys of both modes. What is there already is left as
+/// it is, and the error says so.
+pub fn make(config: &Config, clock: &dyn Clock, random: &dyn Random) -> Result<(), StartError> {
+    private_file::create_folder(&config.data_dir)?;
+    check_folder(config)?;
+    ServerKeys::create(KeyFolder::live(&config.data_dir), &config.server_name, clock.now())?;
+    ServerKeys::create(KeyFolder::test(&config.data_dir), &config.server_name, clock.now())?;
+    Sealer::make_key(&config.sealing_folder(), random)?;
+    Ok(())
+}
+
+/// Opens everything and wires it.
+pub fn start(config: &Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Shared, StartError> {
+    check_folder(config)?;
+    let live_keys = ServerKeys::open(KeyFolder::live(&config.data_dir), &config.server_name)?;
+    let test_keys = ServerKeys::open(KeyFolder::test(&config.data_dir), &config.server_name)?;
+    let sealer = Sealer::open_folder(&config.sealing_folder(), Arc::clone(&random))?;
+    let engine = Arc::new(open_engine(config)?);
+    Ok(App::new(Parts { settings: config.settings(), engine, clock, random, sealer, live_keys, test_keys }))
+}
+
+/// The store alone, for a command beside a running server.
+pub fn open_store(config: &Config) -> Result<Storage, StartError> {
+    check_folder(config)?;
+    Ok(Storage::new(Arc::new(open_engine(config)?), Arc::new(Hub::default())))
+}
+
+fn open_engine(config: &Config) -> Result<Sqlite, StartError> {
+    let file = config.store_file();
+    // SQLite would make it as the umask says; its other files take the mode of this one
+    OpenOptions::new().append(true).create(true).mode(0o600).open(&file).map_err(|source| FileError::Io {
+        action: "open",
+        path: file.clone(),
+        source,
+    })?;
+    Ok(Sqlite::open(&file)?)
+}
+
+fn check_folder(config: &Config) -> Result<(), StartError> {
+    let path = &config.data_dir;
+    let about = std::fs::metadata(path).map_err(|source| FileError::Io {
+        action: "open the data folder",
+        path: path.clone(),
+        source,
+    })?;
+    let mode = about.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 { Err(StartError::Open { path: path.display().to_string(), mode }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::random::SystemRandom;
+
+    #[tokio::test]
+    async fn what_was_made_once_opens_and_belongs_to_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = "https://localhost:8443".parse().unwrap();
+        let config = Config::dev(&server, folder.path().join("data")).unwrap();
+        let clock = Arc::new(ManualClock::at(1_800_000_000));
+        let open = || start(&config, clock.clone(), Arc::new(SystemRandom));
+        assert!(open().is_err());
+        make(&config, clock.as_ref(), &SystemRandom).unwrap();
+        let app = open().unwrap();
+        assert_ne!(app.live_keys.identity(), app.test_keys.identity());
+        app.storage.close().await;
+        for file in
+            ["inkan.sqlite", "keys/sealing-1.key", "keys/live/identity.key", "keys/test/signing-1.key"]
+        {
+            let mode = std::fs::metadata(config.data_dir.join(file)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{file}");
+        }
+        let again = make(&config, clock.as_ref(), &SystemRandom).unwrap_err();
+        assert!(again.to_string().contains("already exists"), "{again}");
+        assert_eq!(open().unwrap().live_keys.newest_set(), app.live_keys.newest_set());
+        std::fs::set_permissions(&config.data_dir, std::fs::Permissions::from_mode(0o750)).unwrap();
+        assert!(open().err().unwrap().to_string().contains("chmod 700"));
+    }
+}
