@@ -303,3 +303,31 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_leads_back_to_its_reason() {
+        for reason in RefusalReason::ALL {
+            assert_eq!(RefusalReason::from_code(reason.code()), Some(reason));
+        }
+        assert_eq!(RefusalReason::from_code("of_tomorrow"), None);
+    }
+
+    #[test]
+    fn what_a_shell_must_tell_apart_is_told_apart() {
+        for (error, kind) in [
+            (Error::from(TransportError::TimedOut), ErrorKind::Offline),
+            (TransportError::PinMismatch.into(), ErrorKind::Untrusted),
+            (VaultError::UserCancelled.into(), ErrorKind::UserVerification),
+            (VaultError::KeyInvalidated.into(), ErrorKind::KeyInvalid),
+            (UriError::OtherVersion.into(), ErrorKind::UpdateNeeded),
+            (UriError::NotOurs.into(), ErrorKind::InvalidInput),
+            (RandomError.into(), ErrorKind::Internal),
+        ] {
+            assert_eq!(error.kind(), kind, "{error}");
+        }
+    }
+}

@@ -83,7 +83,13 @@ impl Authenticator {
         match self.inner.signed(&Caller::of(&record)?, &call).await {
             Ok(_) => {}
             Err(Error::NotRecognised | Error::Vault(VaultError::KeyMissing)) if asked_before => {}
-            Err(error) => return self.inner.noted(account, Err(error)),
+            Err(error) => {
+                if !matches!(error, Error::Transport(_)) {
+                    // a clear answer leaves no doubt: the next 401 is a 401 again
+                    self.inner.change_account(account, |account| account.leaving = false)?;
+                }
+                return self.inner.noted(account, Err(error));
+            }
         }
         self.forget(account).await
     }

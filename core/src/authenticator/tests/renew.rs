@@ -187,6 +187,8 @@ async fn a_possession_key_that_is_gone_is_a_state() {
 async fn a_401_alone_lets_nobody_leave() {
     let (world, account) = World::enrolled().await;
     world.server.state.lock().unwrap().devices.clear();
-    assert_eq!(world.phone.leave(account).await.unwrap_err().kind(), ErrorKind::NotRecognised);
-    assert_eq!(world.labels().await, 2);
+    for _ in 0..3 {
+        assert_eq!(world.phone.leave(account).await.unwrap_err().kind(), ErrorKind::NotRecognised);
+        assert_eq!(world.labels().await, 2);
+    }
 }
