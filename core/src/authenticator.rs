@@ -82,7 +82,7 @@ pub struct DeviceProfile {
     pub os: String,
     /// The app's version.
     pub app_version: String,
-    /// The language it shows.
+    /// The language it shows at first, see [`Authenticator::set_locale`].
     pub locale: Locale,
 }
 
@@ -99,6 +99,7 @@ struct Inner {
     random: Arc<dyn Random>,
     store: Arc<dyn Store>,
     profile: DeviceProfile,
+    locale: Mutex<Locale>,
     allowed_servers: Option<Vec<ServerName>>,
     /// One lock an account, for ceremonies that use its counter or its keys.
     ceremonies: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
@@ -110,7 +111,11 @@ struct Inner {
 }
 
 impl Authenticator {
-    /// Opens what the store holds. If it holds nothing, keys of an earlier installation are deleted.
+    /// Opens what the store holds. If it holds nothing, keys of an earlier installation are deleted: a shell whose store
+    /// was emptied by damage tells the person before it opens the authenticator over it.
+    ///
+    /// One store has one authenticator at a time (clones are one): its locks are what keeps a counter from being used
+    /// twice.
     ///
     /// # Errors
     /// [`InputError::Name`] for a profile that cannot be shown; what store and vault say.
@@ -125,6 +130,7 @@ impl Authenticator {
             clock,
             random,
             store,
+            locale: Mutex::new(profile.locale),
             profile,
             allowed_servers,
             ceremonies: Mutex::default(),
@@ -139,6 +145,11 @@ impl Authenticator {
         }
         inner.sweep().await?;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// From now on requests are shown, and answered, in this language. What is on a screen is fetched again.
+    pub fn set_locale(&self, locale: Locale) {
+        *self.inner.locale.lock().unwrap_or_else(PoisonError::into_inner) = locale;
     }
 }
 
@@ -198,9 +209,14 @@ impl Inner {
         Ok(KeyLabel::new(encode(make_bytes::<16>(self.random.as_ref())?)))
     }
 
+    /// The language that is shown now.
+    fn locale(&self) -> Locale {
+        *self.locale.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Words for the platform's dialog.
     fn prompt(&self, japanese: &str, english: &str) -> String {
-        match self.profile.locale {
+        match self.locale() {
             Locale::Ja => japanese.to_owned(),
             Locale::En => english.to_owned(),
         }

@@ -333,7 +333,7 @@ impl Inner {
             model: profile.model,
             os: profile.os,
             app_version: profile.app_version,
-            locale: profile.locale,
+            locale: self.locale(),
             version: PROTOCOL_VERSION,
             templates: templates.collect(),
         }

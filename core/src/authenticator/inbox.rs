@@ -20,7 +20,7 @@ use super::{
     Authenticator, DecisionKept, Inner,
     line::{Call, Caller, parse},
     records::SignedAnswer,
-    taken::{Taken, blocked, needed},
+    taken::{Arrival, Taken, blocked, needed},
 };
 use crate::{
     account::{Account, AccountId, AccountRecord, AccountState},
@@ -253,9 +253,10 @@ impl Inner {
             answer => answer?,
         };
         let PendingChallenges { challenges } = parse(&answer)?;
+        let arrival = Arrival { started: false, state: ChallengeState::Pending, locale: self.locale() };
         let (mut taken, mut problems) = (Vec::new(), Vec::new());
         for message in &challenges {
-            match self.admit_following(&account, message, false, ChallengeState::Pending).await {
+            match self.admit_following(&account, message, arrival).await {
                 Ok(one) => taken.push(one),
                 Err(error) => problems.push(error),
             }
@@ -295,7 +296,8 @@ impl Inner {
         };
         let answer: OneChallenge = parse(&self.noted(id, answer)?)?;
         let state = answer.state.unwrap_or(ChallengeState::Pending);
-        let taken = self.admit_following(&account, &answer.challenge, true, state).await?;
+        let arrival = Arrival { started: true, state, locale: self.locale() };
+        let taken = self.admit_following(&account, &answer.challenge, arrival).await?;
         if taken.asked.jti != challenge {
             return Err(TrustError::OtherChallenge.into());
         }

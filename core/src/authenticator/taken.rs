@@ -54,32 +54,36 @@ impl Taken {
     }
 }
 
+/// How a challenge came.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival {
+    /// This phone has just proved scan or link.
+    pub(super) started: bool,
+    /// Where it stands, as the server says.
+    pub(super) state: ChallengeState,
+    /// The language in which it is, or was, shown.
+    pub(super) locale: Locale,
+}
+
 impl Inner {
     /// [`Inner::admit`]; where it is signed by a key that is not known here, the newest key set is read first.
     pub(super) async fn admit_following(
         &self,
         account: &AccountRecord,
         message: &str,
-        started: bool,
-        state: ChallengeState,
+        arrival: Arrival,
     ) -> Result<Taken, Error> {
-        match self.admit(account, message, started, state) {
+        match self.admit(account, message, arrival) {
             Err(Error::Untrusted(TrustError::SigningKey)) => {
                 let account = self.follow_keys(account.id).await?;
-                self.admit(&account, message, started, state)
+                self.admit(&account, message, arrival)
             }
             other => other,
         }
     }
 
-    /// Step 4: verifies a challenge and keeps its bytes. `started`: this phone has just proved scan or link.
-    fn admit(
-        &self,
-        account: &AccountRecord,
-        message: &str,
-        started: bool,
-        state: ChallengeState,
-    ) -> Result<Taken, Error> {
+    /// Step 4: verifies a challenge and keeps its bytes.
+    fn admit(&self, account: &AccountRecord, message: &str, arrival: Arrival) -> Result<Taken, Error> {
         let challenge =
             account.trust.verify::<Challenge>(message, &account.server).map_err(|error| match error {
                 // the signature is the server's; what it says is of a newer kind
@@ -95,7 +99,7 @@ impl Inner {
         if known.as_ref().is_some_and(|known| known.message != message) {
             return Err(TrustError::OtherChallenge.into());
         }
-        let locale = self.profile.locale;
+        let Arrival { started, state, locale } = arrival;
         let (was_started, same) =
             known.map_or((false, false), |known| (known.started, known.locale == locale));
         let shown = ShownChallenge {
@@ -127,7 +131,8 @@ impl Inner {
         let answer = self.read(account, &one(challenge, Duration::ZERO)).await?;
         let answer: OneChallenge = parse(&answer)?;
         let state = answer.state.unwrap_or(ChallengeState::Pending);
-        let taken = self.admit_following(account, &answer.challenge, false, state).await?;
+        let arrival = Arrival { started: false, state, locale: self.locale() };
+        let taken = self.admit_following(account, &answer.challenge, arrival).await?;
         if taken.asked.jti == challenge { Ok(taken) } else { Err(TrustError::OtherChallenge.into()) }
     }
 
@@ -139,9 +144,10 @@ impl Inner {
     ) -> Result<Option<Taken>, Error> {
         match self.load::<ShownChallenge>(&ShownChallenge::name_of(account.id, challenge))? {
             Some(shown) => {
-                let taken =
-                    self.admit_following(account, &shown.message, false, ChallengeState::Pending).await?;
-                Ok(Some(taken))
+                // what is signed are the lines that were shown, in the language of then
+                let state = ChallengeState::Pending;
+                let arrival = Arrival { started: false, state, locale: shown.locale };
+                self.admit_following(account, &shown.message, arrival).await.map(Some)
             }
             None => Ok(None),
         }

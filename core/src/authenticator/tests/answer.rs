@@ -5,6 +5,7 @@ use std::time::Duration;
 use inkan_protocol::{
     answer::{Decision, DenyReason, ReturnToken},
     challenge::Start,
+    details::Locale,
     device_api::{Answered, ChallengeState},
     ids::Digest,
     jws::Unverified,
@@ -286,6 +287,21 @@ async fn what_has_expired_is_not_signed() {
     let late = world.phone.approve(account, id, None).await;
     assert!(matches!(late, Err(Error::Input(InputError::Expired))));
     assert!(world.server.counters().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_shown_is_what_is_signed_in_the_language_of_then() {
+    let (world, account) = World::enrolled().await;
+    let id = world.server.ask(Start::None {}, None, None);
+    let shown = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
+    world.phone.set_locale(Locale::En);
+    world.phone.approve(account, id, None).await.unwrap();
+    let history = world.phone.history(account).unwrap();
+    assert_eq!((history[0].locale, &history[0].lines), (Locale::Ja, &shown.lines));
+    let next = world.server.ask(Start::None {}, None, None);
+    let shown = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
+    assert_eq!((shown.challenge, shown.locale), (next, Locale::En));
+    world.phone.approve(account, next, None).await.unwrap();
 }
 
 #[tokio::test]
