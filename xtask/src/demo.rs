@@ -156,12 +156,13 @@ fn heading(text: &str) {
     println!("\n==> {text}");
 }
 
+/// The broker by its name: the browser that comes back to `https://localhost:…/return` must bring the same cookie.
 fn pages(ports: Ports) -> String {
     format!(
         "\n==> everything is up. Open\n\
-         \x20     demo broker    http://127.0.0.1:{broker}/\n\
+         \x20     demo broker    http://localhost:{broker}/\n\
          \x20     virtual phone  http://127.0.0.1:{phone}/\n\
-         \x20     API docs       http://127.0.0.1:{broker}/api-docs\n\
+         \x20     API docs       http://localhost:{broker}/api-docs\n\
          Ctrl-C ends all of it.",
         broker = ports.broker,
         phone = ports.phone,

@@ -27,7 +27,8 @@ pub(super) struct State {
     config: PathBuf,
     trust: PathBuf,
     phone: PathBuf,
-    broker: PathBuf,
+    certificate: PathBuf,
+    certificate_key: PathBuf,
     evidence: PathBuf,
 }
 
@@ -40,9 +41,10 @@ impl State {
             build: folder.join("logs").join("build.json"),
             config: server.join("inkan.toml"),
             trust: server.join("ca.pem"),
+            certificate: server.join("tls.pem"),
+            certificate_key: server.join("tls.key"),
             server,
             phone: folder.join("phone"),
-            broker: folder.join("broker"),
             evidence: folder.join("evidence.json"),
             folder,
         }
@@ -90,7 +92,9 @@ impl Programs {
     /// Makes the server's keys, certificate and configuration.
     pub(super) fn init(&self, workspace: &Workspace, state: &State, ports: Ports) -> Command {
         let mut command = program(workspace, &self.inkan);
-        command.args(["init", "--demo", "--port", &ports.server.to_string(), "--dir"]).arg(&state.server);
+        command.args(["init", "--demo", "--port", &ports.server.to_string()]);
+        command.args(["--return-url", &format!("https://localhost:{}/return", ports.broker_tls), "--dir"]);
+        command.arg(&state.server);
         command
     }
 
@@ -109,13 +113,15 @@ impl Programs {
         command
     }
 
+    /// The walk moves the phone through its local API, as any program of this machine may in a demo.
     pub(super) fn phone(&self, workspace: &Workspace, state: &State, ports: Ports) -> Command {
         let mut command = program(workspace, &self.phone);
         command.arg("--home").arg(&state.phone).arg("--trust").arg(&state.trust);
-        command.args(["serve", "--listen", &loopback(ports.phone)]);
+        command.args(["serve", "--open-control", "--listen", &loopback(ports.phone)]);
         command
     }
 
+    /// The broker's own pages take the certificate that the server's program made: both are `localhost`.
     pub(super) fn broker(&self, workspace: &Workspace, state: &State, ports: Ports) -> Command {
         let mut command = program(workspace, &self.broker);
         command.args([
@@ -125,9 +131,10 @@ impl Programs {
             "--tls-listen",
             &loopback(ports.broker_tls),
         ]);
+        command.arg("--tls-certificate").arg(&state.certificate).arg("--tls-key").arg(&state.certificate_key);
         command.args(["--api", &format!("https://localhost:{}", ports.server), "--trust"]).arg(&state.trust);
         command.arg("--key-file").arg(&state.api_key);
-        command.args(["--phone", &format!("http://{}", loopback(ports.phone)), "--state"]).arg(&state.broker);
+        command.args(["--phone", &format!("http://{}", loopback(ports.phone))]);
         command
     }
 

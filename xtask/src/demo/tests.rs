@@ -79,13 +79,14 @@ fn each_program_is_called_as_it_expects_to_be() {
     assert_eq!(
         world.lines("calls"),
         [
-            "inkan init --demo --port 8443 --dir DEMO/server",
+            "inkan init --demo --port 8443 --return-url https://localhost:9443/return --dir DEMO/server",
             "inkan key create --name demo --scopes enroll,ask,read,manage --config DEMO/server/inkan.toml",
             "inkan serve --config DEMO/server/inkan.toml",
-            "inkan-phone --home DEMO/phone --trust DEMO/server/ca.pem serve --listen 127.0.0.1:7070",
+            "inkan-phone --home DEMO/phone --trust DEMO/server/ca.pem serve --open-control --listen 127.0.0.1:7070",
             "inkan-demo-broker serve --listen 127.0.0.1:9080 --tls-listen 127.0.0.1:9443 \
+             --tls-certificate DEMO/server/tls.pem --tls-key DEMO/server/tls.key \
              --api https://localhost:8443 --trust DEMO/server/ca.pem --key-file DEMO/api-key \
-             --phone http://127.0.0.1:7070 --state DEMO/broker",
+             --phone http://127.0.0.1:7070",
             "inkan-demo-broker walk --broker https://localhost:9443 --phone http://127.0.0.1:7070 \
              --trust DEMO/server/ca.pem --evidence DEMO/evidence.json",
             "inkan identity --config DEMO/server/inkan.toml",
@@ -127,7 +128,7 @@ fn what_the_person_can_put_right_is_told_apart() {
 #[test]
 fn the_pages_are_those_of_the_chosen_ports() {
     let text = pages(Ports::from(Some(18_000)));
-    for page in ["http://127.0.0.1:18002/\n", "http://127.0.0.1:18001/\n", "http://127.0.0.1:18002/api-docs"]
+    for page in ["http://localhost:18002/\n", "http://127.0.0.1:18001/\n", "http://localhost:18002/api-docs"]
     {
         assert!(text.contains(page), "{text}");
     }
