@@ -160,6 +160,20 @@ async fn a_record_of_other_keys_or_hashes_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_brokers_build_enrolls_at_its_own_servers_alone() {
+    let world = World::new().await;
+    let phone = world.broker_build().await;
+    for refused in [
+        phone.begin_enrollment(&world.server.begin()).await,
+        phone.begin_enrollment_typed("auth.mirai.example", "abcd-efgh-jkmn").await,
+    ] {
+        assert!(matches!(refused, Err(Error::Input(InputError::ServerNotAllowed))), "{refused:?}");
+    }
+    assert!(world.net.sent.lock().unwrap().is_empty());
+    phone.begin_enrollment(&world.other.begin()).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_the_server_ended_is_gone() {
     let world = World::new().await;
     let preview = world.phone.begin_enrollment(&world.server.begin()).await.unwrap();

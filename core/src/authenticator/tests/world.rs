@@ -233,6 +233,13 @@ impl World {
         self.phone = open(&self.clock, &self.net, &self.vault, &self.store, &self.random).await.unwrap();
     }
 
+    /// A build that enrolls at the other server alone.
+    pub(super) async fn broker_build(&self) -> Authenticator {
+        let allowed = Some(vec![self.other.name.clone()]);
+        let parts = parts(&self.clock, &self.net, &self.vault, &self.store, &self.random);
+        Authenticator::open(Parts { allowed_servers: allowed, ..parts }).await.unwrap()
+    }
+
     pub(super) async fn labels(&self) -> usize {
         self.vault.labels().await.unwrap().len()
     }
@@ -245,7 +252,17 @@ async fn open(
     store: &Arc<FaultyStore>,
     random: &Arc<SeededRandom>,
 ) -> Result<Authenticator, Error> {
-    Authenticator::open(Parts {
+    Authenticator::open(parts(clock, net, vault, store, random)).await
+}
+
+fn parts(
+    clock: &Arc<ManualClock>,
+    net: &Arc<Net>,
+    vault: &Arc<SlowVault>,
+    store: &Arc<FaultyStore>,
+    random: &Arc<SeededRandom>,
+) -> Parts {
+    Parts {
         vault: vault.clone(),
         transport: net.clone(),
         clock: clock.clone(),
@@ -259,8 +276,7 @@ async fn open(
             locale: Locale::Ja,
         },
         allowed_servers: None,
-    })
-    .await
+    }
 }
 
 /// Polls a future at most so many times and drops it then. `None`: dropped.
