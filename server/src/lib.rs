@@ -21,3 +21,5 @@ pub mod seal;
 pub mod settings;
 pub mod start;
 pub mod storage;
+#[cfg(test)]
+mod testing;

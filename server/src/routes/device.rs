@@ -1,5 +1,6 @@
 //! The device API: `/d/v1`. Everything is refused by the one 401 that says nothing.
 
+pub mod caller;
 pub mod keys;
 
 use utoipa_axum::router::OpenApiRouter;
