@@ -1,0 +1,4 @@
+//! Benchmarks: what is measured stands beside a floor that is measured in the same run.
+
+pub mod cycle;
+mod floor;

@@ -1,0 +1,4 @@
+//! Over real sockets with TLS: many answers at once, and a server that is killed.
+
+mod kills;
+mod races;

@@ -1,0 +1,224 @@
+//! The real `inkan` program over real sockets with TLS, as a child process: started, killed, started again.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Child;
+
+use crate::signer::{Claiming, SigningPhone};
+
+/// A server in a folder of its own.
+pub struct LiveServer {
+    folder: TempDir,
+    program: PathBuf,
+    child: Option<Child>,
+    key: String,
+    /// Its origin.
+    pub origin: String,
+    /// A client that trusts it.
+    pub client: Client,
+}
+
+/// An answer: status and JSON body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body, or null.
+    pub body: Value,
+}
+
+impl Reply {
+    /// A member that is text.
+    pub fn text(&self, member: &str) -> &str {
+        self.body.get(member).and_then(Value::as_str).unwrap_or_else(|| panic!("no {member} in {self:?}"))
+    }
+}
+
+impl LiveServer {
+    /// Sets a server up and starts it.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = built("inkan-server", "inkan");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let run = |arguments: &[&str]| {
+            let output = Command::new(&program).args(arguments).current_dir(folder.path()).output().unwrap();
+            assert!(
+                output.status.success(),
+                "inkan {arguments:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        run(&["init", "--dir", "server", "--demo", "--port", &port.to_string()]);
+        let scopes = "enroll,ask,read,manage";
+        let key =
+            run(&["key", "create", "--config", "server/inkan.toml", "--name", "load", "--scopes", scopes]);
+        let client = client(&folder.path().join("server/ca.pem"));
+        let origin = format!("https://localhost:{port}");
+        let mut server = Self { folder, program, child: None, key, origin, client };
+        server.resume().await;
+        server
+    }
+
+    /// Starts the program over what is on the disk.
+    pub async fn resume(&mut self) {
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut child = tokio::process::Command::new(&self.program)
+            .args(["serve", "--config", "server/inkan.toml"])
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = lines.next_line().await.unwrap();
+        assert!(ready.as_deref().is_some_and(|line| line.starts_with("ready")), "{ready:?}: {}", self.log());
+        self.child = Some(child);
+    }
+
+    /// Kills the program as `kill -9` does, with requests on their way.
+    pub fn strike(&self) {
+        let process = self.child.as_ref().and_then(Child::id).unwrap().to_string();
+        assert!(Command::new("kill").args(["-9", &process]).status().unwrap().success());
+    }
+
+    /// Waits until the killed program is gone.
+    pub async fn gone(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.wait().await.unwrap();
+        }
+    }
+
+    /// Processor time of the program so far, in seconds (user and system; Linux).
+    pub fn cpu_seconds(&self) -> f64 {
+        cpu_seconds(self.child.as_ref().and_then(Child::id).unwrap())
+    }
+
+    /// What the program wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A call of the relying party; `Err` where there was no answer.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Reply, reqwest::Error> {
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.origin)).bearer_auth(&self.key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        reply(request.send().await?).await
+    }
+
+    /// A signed message of a phone.
+    pub async fn post(&self, path: &str, message: &str) -> Result<Reply, reqwest::Error> {
+        let request = self.client.post(format!("{}{path}", self.origin));
+        reply(request.header("content-type", "application/jose").body(message.to_owned()).send().await?).await
+    }
+
+    /// A read of a phone in its session.
+    pub async fn read(&self, path: &str, session: &str) -> Result<Reply, reqwest::Error> {
+        let request = self.client.get(format!("{}{path}", self.origin));
+        reply(request.header("authorization", format!("Inkan-Session {session}")).send().await?).await
+    }
+
+    /// Opens a phone's read-only session.
+    pub async fn session(&self, phone: &SigningPhone) -> Result<String, reqwest::Error> {
+        let request = self.client.post(format!("{}/d/v1/session", self.origin));
+        let signed = phone.request("POST", "/d/v1/session", b"", now());
+        let opened = reply(request.header("inkan-request", signed).send().await?).await?;
+        assert_eq!(opened.status, 201, "{opened:?}");
+        Ok(opened.text("session").to_owned())
+    }
+
+    /// Enrolls a phone for a user.
+    pub async fn enroll(&self, user: &str) -> Result<SigningPhone, reqwest::Error> {
+        let body = json!({
+            "user": user,
+            "display_name": "***4567",
+            "authentication": {"methods": ["identity_proof"], "at": "2026-01-01T00:00:00Z"},
+        });
+        let begun = self.call(Method::POST, "/v1/enrollments", Some(&body)).await?;
+        assert_eq!(begun.status, 201, "{begun:?}");
+        let claiming = Claiming::new(begun.text("uri"), now());
+        let claimed = self.post("/d/v1/enroll", claiming.message()).await?;
+        assert_eq!(claimed.status, 200, "{claimed:?}");
+        let (phone, code) = claiming.finish(claimed.text("enrollment"), claimed.text("keys"));
+        let path = format!("/v1/enrollments/{}/confirm", begun.text("id"));
+        let confirmed = self.call(Method::POST, &path, Some(&json!({ "code": code }))).await?;
+        assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        Ok(phone)
+    }
+
+    /// Asks a user to sign in, mode `number`.
+    pub async fn ask(&self, user: &str) -> Result<Reply, reqwest::Error> {
+        let body = json!({
+            "user": user,
+            "operation": "login",
+            "details": [],
+            "origin": {"ip": "203.0.113.24", "user_agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/141.0", "session": user},
+            "start": "number",
+        });
+        self.call(Method::POST, "/v1/challenges", Some(&body)).await
+    }
+
+    /// The first challenge that waits for a phone.
+    pub async fn first_pending(&self, session: &str) -> Result<Option<String>, reqwest::Error> {
+        let pending = self.read("/d/v1/challenges", session).await?;
+        let first = pending.body.get("challenges").and_then(|list| list.get(0)).and_then(Value::as_str);
+        Ok(first.map(ToOwned::to_owned))
+    }
+}
+
+async fn reply(response: reqwest::Response) -> Result<Reply, reqwest::Error> {
+    let status = response.status().as_u16();
+    let bytes = response.bytes().await?;
+    Ok(Reply { status, body: serde_json::from_slice(&bytes).unwrap_or_default() })
+}
+
+/// Processor time of a process so far, in seconds (Linux counts in hundredths).
+pub fn cpu_seconds(process: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks: u32 = fields.get(11..13).unwrap().iter().map(|field| field.parse::<u32>().unwrap()).sum();
+    f64::from(ticks) / 100.0
+}
+
+/// A client that trusts the certificates of a file.
+pub fn client(trust: &Path) -> Client {
+    inkan_demo_broker::api::client(trust).unwrap()
+}
+
+/// Seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "a real server is asked in real time")]
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A program of the workspace, built in the profile of this one. Building what is built takes a moment.
+fn built(package: &str, program: &str) -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let folder =
+        own.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release")).unwrap();
+    let mut command = Command::new(option_env!("CARGO").unwrap_or("cargo"));
+    command.args(["build", "--quiet", "--locked", "--package", package, "--bin", program]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", folder.parent().unwrap());
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    assert!(command.status().unwrap().success(), "{program} does not build");
+    folder.join(program)
+}
