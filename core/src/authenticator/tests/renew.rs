@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use inkan_protocol::{
     challenge::Start,
-    device_api::ChallengeState,
     enrollment::{Push, PushProvider},
     ids::MessageId,
 };
@@ -78,20 +77,6 @@ async fn a_renewal_that_nobody_took_is_given_up_and_signed_anew() {
     assert_eq!(sent.len(), 3);
     assert_ne!(sent[1], sent[2]);
     approves(&world, &world.phone, account).await;
-}
-
-#[tokio::test]
-async fn a_kept_answer_goes_before_the_keys_that_signed_it() {
-    let (world, account) = World::enrolled().await;
-    let id = world.server.ask(Start::None {}, None, None);
-    world.phone.inbox(Duration::ZERO).await.unwrap();
-    world.net.fault("/d/v1/answer", Fault::RequestLost);
-    world.phone.approve(account, id, None).await.unwrap_err();
-    world.net.fault("/d/v1/answer", Fault::RequestLost);
-    assert_eq!(world.phone.rotate_keys(account).await.unwrap_err().kind(), ErrorKind::Offline);
-    world.phone.rotate_keys(account).await.unwrap();
-    assert_eq!(world.server.state_of(id), ChallengeState::Approved);
-    assert_eq!(world.phone.history(account).unwrap().len(), 1);
 }
 
 #[tokio::test]
