@@ -46,6 +46,9 @@ pub enum AuditError {
         /// What is wrong.
         why: &'static str,
     },
+    /// The head could not be written.
+    #[error("the file of published heads cannot be written: {0}")]
+    File(#[from] std::io::Error),
     /// The head could not be signed.
     #[error(transparent)]
     Keys(#[from] KeysError),

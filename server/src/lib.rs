@@ -18,8 +18,10 @@ pub mod private_file;
 pub mod random;
 pub mod routes;
 pub mod seal;
+pub mod serve;
 pub mod settings;
 pub mod start;
 pub mod storage;
 #[cfg(test)]
 mod testing;
+pub mod tls;
