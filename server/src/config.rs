@@ -130,6 +130,16 @@ pub struct RateLimits {
     pub api_requests_per_minute: u32,
 }
 
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            typed_codes_per_minute: 10,
+            device_requests_per_minute: 6_000,
+            api_requests_per_minute: 60_000,
+        }
+    }
+}
+
 /// Which apps open this host's links.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Association {
@@ -236,6 +246,10 @@ impl Config {
             max_devices: self.enrollment.max_devices,
             restrict_orders: self.enrollment.restrict_orders,
             test_mode: self.test_mode,
+            max_challenge_seconds: self.challenge.max_seconds,
+            api_origin: self.api_origin.clone(),
+            rate_limits: self.rate_limits,
+            association: self.association.clone(),
             pins: self.tls.pins.clone(),
         }
     }

@@ -7,6 +7,7 @@ use inkan_protocol::details::{Locale, Operation};
 use inkan_protocol::enrollment::RelyingParty;
 use inkan_protocol::ids::ServerName;
 
+use crate::config::{Association, RateLimits};
 use crate::policy::authentication::{EnrollmentRules, Profile};
 
 /// Settings of the API.
@@ -40,6 +41,14 @@ pub struct Settings {
     pub restrict_orders: bool,
     /// Whether test keys are taken.
     pub test_mode: bool,
+    /// Most seconds to answer that a request may state.
+    pub max_challenge_seconds: u64,
+    /// The origin under which backends and pages reach the API.
+    pub api_origin: ServerName,
+    /// How much is too much.
+    pub rate_limits: RateLimits,
+    /// Which apps open this host's links.
+    pub association: Association,
     /// TLS pins that enrollment URIs carry, for a server behind a private root.
     pub pins: Vec<inkan_protocol::ids::Digest>,
 }
@@ -48,6 +57,7 @@ impl Settings {
     /// Settings for trying out and for tests: profile `dev`, everything else by default.
     pub fn dev(server: ServerName) -> Self {
         Self {
+            api_origin: server.clone(),
             server,
             relying_party: RelyingParty { id: "mirai".into(), name: "みらい証券（デモ）".into() },
             zone: "Asia/Tokyo".into(),
@@ -66,6 +76,9 @@ impl Settings {
             max_devices: 5,
             restrict_orders: false,
             test_mode: true,
+            max_challenge_seconds: 300,
+            rate_limits: RateLimits::default(),
+            association: Association::default(),
             pins: Vec::new(),
         }
     }

@@ -130,22 +130,23 @@ impl Reader {
     }
 
     fn rate_limits(&mut self) -> RateLimits {
+        let default = RateLimits::default();
         RateLimits {
             typed_codes_per_minute: self.bounded(
                 "rate_limits.typed_codes_per_minute",
-                10,
+                default.typed_codes_per_minute,
                 1..=10,
                 "ten tries a minute and address at most (SP 800-63B-4 §4.1.2)",
             ),
             device_requests_per_minute: self.bounded(
                 "rate_limits.device_requests_per_minute",
-                6_000,
+                default.device_requests_per_minute,
                 60..=1_000_000,
                 "many phones share an address of a mobile network",
             ),
             api_requests_per_minute: self.bounded(
                 "rate_limits.api_requests_per_minute",
-                60_000,
+                default.api_requests_per_minute,
                 60..=100_000_000,
                 "a backend polls once a second at least",
             ),
