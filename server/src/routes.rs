@@ -12,7 +12,7 @@ pub mod relying_party;
 mod request;
 pub mod waiting;
 
-use axum::Router;
+use axum::{Router, middleware};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -46,6 +46,7 @@ pub fn router(app: &Shared) -> Router {
     let router = router
         .fallback(|| async { Refusal::not_found("there is nothing under this address") })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() });
+    let router = router.layer(middleware::from_fn_with_state(app.clone(), relying_party::idempotency::keep));
     request::layers(router, app).with_state(app.clone())
 }
 

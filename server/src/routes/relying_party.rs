@@ -1,6 +1,7 @@
 //! The relying party's API: `/v1`. From servers only: there is no CORS here.
 
 pub mod caller;
+pub(super) mod idempotency;
 
 use utoipa::Modify;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -15,6 +15,10 @@ use crate::routes::refusal::Refusal;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for whoever writes an answer before it leaves.
+#[derive(Clone)]
+pub(super) struct RequestId(pub(super) String);
+
 /// Wraps the router.
 pub(super) fn layers(router: Router<Shared>, app: &Shared) -> Router<Shared> {
     router
@@ -24,12 +28,13 @@ pub(super) fn layers(router: Router<Shared>, app: &Shared) -> Router<Shared> {
         .layer(middleware::from_fn_with_state(app.clone(), surround))
 }
 
-async fn surround(State(app): State<Shared>, request: Request, next: Next) -> Response {
+async fn surround(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let id = make_bytes::<12>(app.random.as_ref()).map(encode).unwrap_or_default();
     let method = request.method().clone();
     // The matched pattern, never the path: tokens and user ids stand in paths.
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let started = app.clock.now_millis();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     let refusal = response.extensions_mut().remove::<Refusal>();
     if let Some(refusal) = &refusal {
