@@ -134,8 +134,8 @@ impl Default for RateLimits {
     fn default() -> Self {
         Self {
             typed_codes_per_minute: 10,
-            device_requests_per_minute: 6_000,
-            api_requests_per_minute: 60_000,
+            device_requests_per_minute: 60_000,
+            api_requests_per_minute: 600_000,
         }
     }
 }

@@ -4,4 +4,5 @@ pub mod authentication;
 pub mod client;
 pub mod numbers;
 pub mod prompts;
+pub mod rate_limit;
 pub mod tier;

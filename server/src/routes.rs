@@ -4,8 +4,10 @@
 //! Every refusal is a [`refusal::Refusal`]; bodies come through [`body`]; who calls is told by `relying_party::caller`
 //! and `device::caller`.
 
+mod association;
 pub mod body;
 pub mod device;
+mod limits;
 pub mod public;
 pub mod refusal;
 pub mod relying_party;
@@ -38,6 +40,7 @@ fn table() -> OpenApiRouter<Shared> {
         .merge(relying_party::table())
         .merge(device::table())
         .merge(public::table())
+        .merge(association::table())
 }
 
 /// The whole API over an app.

@@ -77,7 +77,11 @@ impl Settings {
             restrict_orders: false,
             test_mode: true,
             max_challenge_seconds: 300,
-            rate_limits: RateLimits::default(),
+            rate_limits: RateLimits {
+                device_requests_per_minute: 1_000_000,
+                api_requests_per_minute: 100_000_000,
+                ..RateLimits::default()
+            },
             association: Association::default(),
             pins: Vec::new(),
         }

@@ -82,6 +82,9 @@ impl Init {
             ("relying_party.id", text("mirai")),
             ("relying_party.name", text("みらい証券（デモ）")),
             ("return_urls", Value::Array(self.return_url.iter().map(|url| text(url)).collect())),
+            // everything comes from one address here
+            ("rate_limits.device_requests_per_minute", Value::Integer(1_000_000)),
+            ("rate_limits.api_requests_per_minute", Value::Integer(100_000_000)),
             ("log.format", text("text")),
         ])
     }

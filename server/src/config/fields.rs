@@ -180,13 +180,13 @@ pub const FIELDS: &[Field] = {
         field(
             "rate_limits.device_requests_per_minute",
             Number,
-            "6000",
-            "requests of phones a minute and address, from 60",
+            "60000",
+            "requests of phones a minute and address, from 60; behind a load balancer that hides addresses all phones share one",
         ),
         field(
             "rate_limits.api_requests_per_minute",
             Number,
-            "60000",
+            "600000",
             "requests a minute and API key, from 60",
         ),
         field(

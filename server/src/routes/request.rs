@@ -11,6 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::Shared;
 use crate::random::make_bytes;
+use crate::routes::limits::{Limits, limit};
 use crate::routes::refusal::Refusal;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,6 +26,7 @@ pub(super) fn layers(router: Router<Shared>, app: &Shared) -> Router<Shared> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Refusal::internal())
         }))
+        .layer(middleware::from_fn_with_state(Limits::new(app), limit))
         .layer(middleware::from_fn_with_state(app.clone(), surround))
 }
 
