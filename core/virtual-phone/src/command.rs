@@ -251,12 +251,15 @@ async fn serve_page(
         open_control: options.open_control,
         auto: options.auto.map(Auto::decision),
     };
-    if arguments.json {
-        say(&serde_json::json!({ "kind": "serving", "url": format!("http://{address}/") }).to_string());
-    } else {
-        say(&format!("http://{address}/"));
-    }
-    let run = serve::run(listener, service, Some(home), ended());
+    // after `control.json` is there: a script that reads this line may ask at once
+    let ready = || {
+        if arguments.json {
+            say(&serde_json::json!({ "kind": "serving", "url": format!("http://{address}/") }).to_string());
+        } else {
+            say(&format!("http://{address}/"));
+        }
+    };
+    let run = serve::run(listener, service, Some(home), ready, ended());
     match options.auto {
         None => run.await.map_err(failed)?,
         Some(auto) => {

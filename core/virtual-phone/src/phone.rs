@@ -8,11 +8,12 @@
 //!                └─▶ Live: what the page shows; each change wakes those who watch
 //! ```
 //!
-//! Reading order: [`Phone::perform`], then `answer` (decisions and returns), `live` (what is known now), `opening`
+//! Reading order: [`Phone::perform`], then `enroll`, `answer` (decisions and returns), `live` (what is known now), `opening`
 //! (where the parts come from).
 
 mod answer;
 mod auto;
+mod enroll;
 mod live;
 mod opening;
 mod switches;
@@ -44,6 +45,7 @@ pub use self::{
     switches::{Biometrics, Theme},
 };
 use self::{
+    enroll::Enrolling,
     live::Live,
     switches::{Settings, SwitchedTransport},
     trace::Event,
@@ -53,7 +55,7 @@ use crate::{
     browser::{Browser, Page},
     failure::{Failure, Fault, Task},
     home::Home,
-    view::{AccountView, EnrollmentState, EnrollmentView, HistoryView, RequestView},
+    view::{AccountView, EnrollmentView, HistoryView, RequestView},
 };
 
 /// The profile of the browser that is meant where nothing is said.
@@ -216,70 +218,6 @@ impl Phone {
             }
             Action::State {} => Ok(Reply::State(Box::new(self.state()))),
         }
-    }
-
-    async fn begin(&self, with: Enrolling<'_>) -> Result<EnrollmentView, Fault> {
-        let authenticator = self.authenticator.read().await;
-        let preview = match with {
-            Enrolling::Uri(uri) => authenticator.begin_enrollment(uri.trim()).await?,
-            Enrolling::Typed(host, code) => {
-                authenticator.begin_enrollment_typed(host.trim(), code.trim()).await?
-            }
-        };
-        let view = EnrollmentView::begun(&preview);
-        self.live.enrollment(view.clone());
-        self.note(Event::Begun);
-        Ok(view)
-    }
-
-    async fn confirm(&self, enrollment: &str) -> Result<EnrollmentView, Fault> {
-        let id = enrollment_id(enrollment)?;
-        let code = self.authenticator.read().await.confirm_account(id).await?;
-        let mut view = self.known_enrollment(id).await?;
-        view.state = EnrollmentState::Claimed;
-        view.code = Some(code);
-        self.live.enrollment(view.clone());
-        self.note(Event::Code);
-        Ok(view)
-    }
-
-    async fn enrollment(&self, enrollment: &str, wait: u64) -> Result<EnrollmentView, Fault> {
-        let id = enrollment_id(enrollment)?;
-        let mut view = self.known_enrollment(id).await?;
-        if !matches!(view.state, EnrollmentState::Claimed | EnrollmentState::Begun) {
-            return Ok(view);
-        }
-        let progress = self.authenticator.read().await.clone().enrollment_status(id, seconds(wait)).await?;
-        let state = EnrollmentState::from(&progress);
-        // the server knows nothing of the question that the phone asks in between
-        if !(state == EnrollmentState::Claimed && view.state == EnrollmentState::Begun) {
-            view.state = state;
-        }
-        self.live.enrollment(view.clone());
-        if view.state == EnrollmentState::Active {
-            self.note(Event::Active);
-            self.remember_accounts().await?;
-        }
-        Ok(view)
-    }
-
-    async fn known_enrollment(&self, id: AccountId) -> Result<EnrollmentView, Fault> {
-        if let Some(known) = self.live.known_enrollment(&id.to_string()) {
-            return Ok(known);
-        }
-        let begun = self.authenticator.read().await.enrollments().await?;
-        begun
-            .iter()
-            .find(|preview| preview.id == id)
-            .map(EnrollmentView::begun)
-            .ok_or(Fault::Core(Error::Input(inkan_core::error::InputError::UnknownEnrollment)))
-    }
-
-    async fn abandon(&self, enrollment: &str) -> Result<(), Fault> {
-        let id = enrollment_id(enrollment)?;
-        self.authenticator.read().await.abandon_enrollment(id).await?;
-        self.live.forget_enrollment(enrollment);
-        Ok(())
     }
 
     async fn open_link(&self, link: &str) -> Result<RequestView, Fault> {
@@ -494,11 +432,6 @@ impl Phone {
     }
 }
 
-enum Enrolling<'a> {
-    Uri(&'a str),
-    Typed(&'a str, &'a str),
-}
-
 async fn authenticator(
     vault: &Arc<SoftwareVault>,
     transport: &Arc<SwitchedTransport>,
@@ -544,10 +477,6 @@ fn task_of(action: &Action) -> Task {
         // an answer becomes `Task::Answer` once the request has been read
         _ => Task::Look,
     }
-}
-
-fn enrollment_id(text: &str) -> Result<AccountId, Fault> {
-    text.parse().map_err(|_| Fault::Core(Error::Input(inkan_core::error::InputError::UnknownEnrollment)))
 }
 
 fn challenge_id(text: &str) -> Result<ChallengeId, Fault> {

@@ -102,16 +102,18 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
     })
 }
 
-/// Serves until `end` is over. `home`: where `control.json` stands meanwhile.
+/// Serves until `end` is over. `home`: where `control.json` stands meanwhile. `ready` is called once it stands there.
 pub async fn run(
     listener: TcpListener,
     service: Service,
     home: Option<Home>,
+    ready: impl FnOnce(),
     end: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Fault> {
     if let Some(home) = &home {
         Control { address: service.address, token: service.token.clone() }.write(home)?;
     }
+    ready();
     let phone = Arc::clone(&service.phone);
     for enrollment in phone.state().enrollments {
         api::follow(&phone, enrollment.enrollment);
