@@ -9,9 +9,11 @@
 //! property of the store and not of the handlers. It may not wait for anything. `write` returns after the commit has
 //! reached the disk; then the topics that the closure named are rung.
 //!
-//! The embedded store is SQLite ([`sqlite`]). Another one implements the same traits and passes [`conformance`].
+//! The embedded store is SQLite ([`sqlite`]). Another one implements the same traits and passes the suite in
+//! `storage/conformance.rs`.
 
-pub mod conformance;
+#[cfg(test)]
+pub(crate) mod conformance;
 pub mod sqlite;
 mod traits;
 
@@ -69,6 +71,11 @@ impl Storage {
     /// The store over an engine; `hub` is rung after each commit.
     pub fn new(engine: Arc<dyn Engine>, hub: Arc<Hub>) -> Self {
         Self { engine, hub }
+    }
+
+    /// Who waits for what.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
     }
 
     /// Whether writes are taken.

@@ -44,7 +44,7 @@ impl LiveServer {
     /// Sets a server up and starts it.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let program = built("inkan-server", "inkan");
+        let program = built("inkan");
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let run = |arguments: &[&str]| {
             let output = Command::new(&program).args(arguments).current_dir(folder.path()).output().unwrap();
@@ -208,14 +208,17 @@ pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A program of the workspace, built in the profile of this one. Building what is built takes a moment.
-fn built(package: &str, program: &str) -> PathBuf {
+/// A program of the workspace, built in the profile of this one, with the features of a build of the whole workspace:
+/// what `cargo test --workspace` has compiled is not compiled again.
+fn built(program: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let folder =
         own.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release")).unwrap();
     let mut command = Command::new(option_env!("CARGO").unwrap_or("cargo"));
-    command.args(["build", "--quiet", "--locked", "--package", package, "--bin", program]);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", folder.parent().unwrap());
+    command.args(["build", "--quiet", "--locked", "--bin", program]);
+    command
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .env("CARGO_TARGET_DIR", folder.parent().unwrap());
     if folder.ends_with("release") {
         command.arg("--release");
     }

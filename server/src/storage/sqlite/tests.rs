@@ -4,12 +4,20 @@ use std::sync::Arc;
 
 use super::Sqlite;
 use crate::hub::Hub;
+use crate::storage::conformance::storage_conformance;
 use crate::storage::{Storage, StorageError};
 
 fn storage(folder: &tempfile::TempDir) -> Storage {
     let engine = Sqlite::open(&folder.path().join("inkan.db")).unwrap();
     Storage::new(Arc::new(engine), Arc::new(Hub::default()))
 }
+
+storage_conformance!(conformance, {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = crate::storage::sqlite::Sqlite::open(&folder.path().join("inkan.db")).unwrap();
+    let hub = std::sync::Arc::new(crate::hub::Hub::default());
+    (crate::storage::Storage::new(std::sync::Arc::new(engine), hub), folder)
+});
 
 #[tokio::test]
 async fn many_writers_at_once_lose_nothing() {
