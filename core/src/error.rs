@@ -92,8 +92,8 @@ pub enum TrustError {
     /// The record of the device holds other keys or hashes than this phone's.
     #[error("the device record is not this phone's")]
     ForeignRecord,
-    /// Another message under the id of a challenge that was shown.
-    #[error("the challenge is another than the one that was shown")]
+    /// Another message under the id of a challenge that was shown, or another challenge than the one asked for.
+    #[error("another challenge than the one that was shown or asked for")]
     OtherChallenge,
     /// The receipt is for another answer.
     #[error("the receipt is not for this answer")]

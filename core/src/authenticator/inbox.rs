@@ -253,7 +253,8 @@ impl Inner {
             answer => answer?,
         };
         let PendingChallenges { challenges } = parse(&answer)?;
-        let arrival = Arrival { started: false, state: ChallengeState::Pending, locale: self.locale() };
+        let arrival =
+            Arrival { expected: None, started: false, state: ChallengeState::Pending, locale: self.locale() };
         let (mut taken, mut problems) = (Vec::new(), Vec::new());
         for message in &challenges {
             match self.admit_following(&account, message, arrival).await {
@@ -296,11 +297,8 @@ impl Inner {
         };
         let answer: OneChallenge = parse(&self.noted(id, answer)?)?;
         let state = answer.state.unwrap_or(ChallengeState::Pending);
-        let arrival = Arrival { started: true, state, locale: self.locale() };
+        let arrival = Arrival { expected: Some(challenge), started: true, state, locale: self.locale() };
         let taken = self.admit_following(&account, &answer.challenge, arrival).await?;
-        if taken.asked.jti != challenge {
-            return Err(TrustError::OtherChallenge.into());
-        }
         self.present(&account, &taken, 1)
     }
 

@@ -57,6 +57,8 @@ impl Taken {
 /// How a challenge came.
 #[derive(Clone, Copy)]
 pub(super) struct Arrival {
+    /// The one that was asked for, where one was.
+    pub(super) expected: Option<ChallengeId>,
     /// This phone has just proved scan or link.
     pub(super) started: bool,
     /// Where it stands, as the server says.
@@ -91,6 +93,9 @@ impl Inner {
                 error => Error::Untrusted(error),
             })?;
         let said = challenge.payload();
+        if arrival.expected.is_some_and(|expected| expected != said.jti) {
+            return Err(TrustError::OtherChallenge.into());
+        }
         if said.aud != account.device || said.sub != account.subject {
             return Err(TrustError::Parties.into());
         }
@@ -99,7 +104,7 @@ impl Inner {
         if known.as_ref().is_some_and(|known| known.message != message) {
             return Err(TrustError::OtherChallenge.into());
         }
-        let Arrival { started, state, locale } = arrival;
+        let Arrival { started, state, locale, .. } = arrival;
         let (was_started, same) =
             known.map_or((false, false), |known| (known.started, known.locale == locale));
         let shown = ShownChallenge {
@@ -131,9 +136,8 @@ impl Inner {
         let answer = self.read(account, &one(challenge, Duration::ZERO)).await?;
         let answer: OneChallenge = parse(&answer)?;
         let state = answer.state.unwrap_or(ChallengeState::Pending);
-        let arrival = Arrival { started: false, state, locale: self.locale() };
-        let taken = self.admit_following(account, &answer.challenge, arrival).await?;
-        if taken.asked.jti == challenge { Ok(taken) } else { Err(TrustError::OtherChallenge.into()) }
+        let arrival = Arrival { expected: Some(challenge), started: false, state, locale: self.locale() };
+        self.admit_following(account, &answer.challenge, arrival).await
     }
 
     /// The challenge as it was shown, from the store.
@@ -146,7 +150,8 @@ impl Inner {
             Some(shown) => {
                 // what is signed are the lines that were shown, in the language of then
                 let state = ChallengeState::Pending;
-                let arrival = Arrival { started: false, state, locale: shown.locale };
+                let arrival =
+                    Arrival { expected: Some(challenge), started: false, state, locale: shown.locale };
                 self.admit_following(account, &shown.message, arrival).await.map(Some)
             }
             None => Ok(None),

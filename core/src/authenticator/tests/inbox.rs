@@ -10,11 +10,15 @@ use inkan_protocol::{
 };
 use uuid::Uuid;
 
-use super::{server::Key, world::World};
+use super::{
+    server::Key,
+    world::{Fault, World},
+};
 use crate::{
     account::AccountState,
     authenticator::{Approval, Blocked, Warning},
     error::{Error, ErrorKind, InputError, TrustError},
+    ports::Response,
 };
 
 #[tokio::test]
@@ -60,10 +64,16 @@ async fn fetching_costs_one_signature_a_session() {
         world.phone.inbox(Duration::ZERO).await.unwrap();
     }
     assert_eq!(world.server.state.lock().unwrap().sessions_opened, 1);
-    // over, or ended by the server: a new one
+    // over: a new one, without asking in vain
     world.clock.advance(Duration::from_mins(11));
+    let before = world.net.sent.lock().unwrap().len();
     world.phone.inbox(Duration::ZERO).await.unwrap();
     assert_eq!(world.server.state.lock().unwrap().sessions_opened, 2);
+    assert_eq!(world.net.sent.lock().unwrap().len(), before + 2);
+    // ended by the server: a new one
+    world.server.state.lock().unwrap().sessions.clear();
+    assert!(world.phone.inbox(Duration::ZERO).await.unwrap().problems.is_empty());
+    assert_eq!(world.server.state.lock().unwrap().sessions_opened, 3);
 }
 
 #[tokio::test]
@@ -123,6 +133,32 @@ async fn several_refusals_are_said_and_delete_nothing() {
     assert!(world.phone.inbox(Duration::ZERO).await.unwrap().problems.is_empty());
     assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::Active);
     assert_eq!(world.phone.accounts().unwrap()[0].id, account);
+    // refusals with successes between them are not several in a row
+    for _ in 0..3 {
+        let removed = world.server.state.lock().unwrap().devices.drain().next().unwrap();
+        world.phone.inbox(Duration::ZERO).await.unwrap();
+        assert_eq!(world.phone.accounts().unwrap()[0].state, AccountState::Active);
+        world.server.state.lock().unwrap().devices.insert(removed.0, removed.1);
+        world.phone.inbox(Duration::ZERO).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_start_answered_with_another_challenge_starts_nothing() {
+    let (world, account) = World::enrolled().await;
+    let (one, two) =
+        (world.server.ask(Start::Link {}, None, None), world.server.ask(Start::Link {}, None, None));
+    let message = world.server.state.lock().unwrap().asked[&two].message.clone();
+    world.net.fault(
+        "/d/v1/start",
+        Fault::Changed(Box::new(move |response| {
+            let body = format!(r#"{{"challenge":"{message}"}}"#).into_bytes();
+            Response { body, ..response }
+        })),
+    );
+    let refused = world.phone.open_link(&world.server.link(one, false)).await;
+    assert!(matches!(refused, Err(Error::Untrusted(TrustError::OtherChallenge))), "{refused:?}");
+    assert_eq!(world.phone.request(account, two).await.unwrap().approval, Approval::Link);
 }
 
 #[tokio::test]

@@ -1,20 +1,25 @@
 //! Push, name, keys, freeze, leave; renewals with lost answers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use inkan_protocol::{
     challenge::Start,
-    enrollment::{Push, PushProvider},
+    device_api::{ChallengeState, DeviceStatus},
+    enrollment::{DeviceRecord, Push, PushProvider},
     ids::MessageId,
+    jws::Unverified,
 };
 use uuid::Uuid;
 
-use super::world::{Fault, World, only};
+use super::{
+    server::Key,
+    world::{Fault, World, only},
+};
 use crate::{
     account::{AccountId, AccountState},
     authenticator::Authenticator,
-    error::ErrorKind,
-    ports::KeyVault as _,
+    error::{Error, ErrorKind, TrustError},
+    ports::{KeyVault as _, Response},
     vault::VerificationOutcome,
 };
 
@@ -56,10 +61,7 @@ async fn after_the_day_of_the_same_bytes_the_new_keys_are_tried() {
     let (world, account) = World::enrolled().await;
     world.net.fault("/d/v1/renew", Fault::AnswerLost);
     world.phone.rotate_keys(account).await.unwrap_err();
-    world.net.fault(
-        "/d/v1/renew",
-        Fault::Changed(Box::new(|response| crate::ports::Response { status: 401, ..response })),
-    );
+    world.net.fault("/d/v1/renew", Fault::Changed(Box::new(|response| Response { status: 401, ..response })));
     approves(&world, &world.phone, account).await;
 }
 
@@ -77,6 +79,46 @@ async fn a_renewal_that_nobody_took_is_given_up_and_signed_anew() {
     assert_eq!(sent.len(), 3);
     assert_ne!(sent[1], sent[2]);
     approves(&world, &world.phone, account).await;
+}
+
+#[tokio::test]
+async fn a_kept_answer_goes_before_the_keys_that_signed_it() {
+    let (world, account) = World::enrolled().await;
+    let id = world.server.ask(Start::None {}, None, None);
+    world.phone.inbox(Duration::ZERO).await.unwrap();
+    world.net.fault("/d/v1/answer", Fault::RequestLost);
+    world.phone.approve(account, id, None).await.unwrap_err();
+    world.net.fault("/d/v1/answer", Fault::RequestLost);
+    assert_eq!(world.phone.rotate_keys(account).await.unwrap_err().kind(), ErrorKind::Offline);
+    world.phone.rotate_keys(account).await.unwrap();
+    assert_eq!(world.server.state_of(id), ChallengeState::Approved);
+    assert_eq!(world.phone.history(account).unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewed_record_of_other_keys_is_not_kept() {
+    let (world, account) = World::enrolled().await;
+    let server = Arc::clone(&world.server);
+    world.net.fault("/d/v1/device", Fault::None);
+    world.net.fault(
+        "/d/v1/device",
+        Fault::Changed(Box::new(move |response| {
+            let key = server.signing.lock().unwrap().public();
+            let mut status: DeviceStatus = serde_json::from_slice(&response.body).unwrap();
+            let record = status.record.unwrap();
+            let mut said =
+                Unverified::<DeviceRecord>::parse(&record).unwrap().verify(&key).unwrap().into_payload();
+            said.approval_key = Key::number(77).public();
+            status.record = Some(server.sign(&said));
+            Response { body: serde_json::to_vec(&status).unwrap(), ..response }
+        })),
+    );
+    let refused = world.phone.rotate_keys(account).await;
+    assert!(matches!(refused, Err(Error::Untrusted(TrustError::ForeignRecord))), "{refused:?}");
+    // nothing is deleted before the record is right; then it goes on
+    assert_eq!(world.labels().await, 4);
+    approves(&world, &world.phone, account).await;
+    assert_eq!(world.labels().await, 2);
 }
 
 #[tokio::test]

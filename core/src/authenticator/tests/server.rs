@@ -121,7 +121,7 @@ pub(super) struct State {
     pub(super) devices: HashMap<DeviceId, Device>,
     pub(super) asked: BTreeMap<ChallengeId, Asked>,
     seen: HashSet<MessageId>,
-    sessions: HashMap<String, (DeviceId, u64)>,
+    pub(super) sessions: HashMap<String, (DeviceId, u64)>,
     pub(super) sessions_opened: usize,
     made: u8,
     pub(super) key_set: String,
