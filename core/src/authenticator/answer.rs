@@ -320,7 +320,11 @@ impl Inner {
     }
 
     /// Sends the bytes that are kept, and brings them to their end. The caller holds the ceremony's lock.
-    async fn deliver(&self, account: &AccountRecord, kept: &SignedAnswer) -> Result<Outcome, Error> {
+    pub(super) async fn deliver(
+        &self,
+        account: &AccountRecord,
+        kept: &SignedAnswer,
+    ) -> Result<Outcome, Error> {
         let Caller { server, pins, .. } = Caller::of(account)?;
         let call = Call::message("/d/v1/answer", &kept.message);
         let answer = match self.send(&server, &pins, &call).await {

@@ -190,12 +190,18 @@ impl Inner {
         if before.renewal.is_some() && self.settle_renewal(id).await?.keys != before.keys {
             return Ok(());
         }
-        // 2. The device is recognised, and the clock is right: a renewal signed in vain costs the person a second look.
+        // 2. Kept answers go first: under the old keys nobody takes them afterwards.
         let account = self.account(id)?;
+        for kept in self.list::<SignedAnswer>()?.into_iter().filter(|kept| kept.account == id) {
+            if let Err(error @ Error::Transport(_)) = self.deliver(&account, &kept).await {
+                return Err(error);
+            }
+        }
+        // 3. The device is recognised, and the clock is right: a renewal signed in vain costs the person a second look.
         let caller = Caller::of(&account)?;
         let status = self.signed(&caller, &Call::read("/d/v1/device", Duration::ZERO)).await;
         self.noted(id, status)?;
-        // 3. Labels on disk, then keys, then the message on disk, then the wire.
+        // 4. Labels on disk, then keys, then the message on disk, then the wire.
         let renewal = PendingRenewal {
             id: self.make_message_id()?,
             possession: self.make_label()?,
@@ -208,7 +214,7 @@ impl Inner {
         self.change_account(id, |account| {
             account.renewal = Some(PendingRenewal { signed: Some(signed), ..renewal });
         })?;
-        // 4. To its end.
+        // 5. To its end.
         if self.settle_renewal(id).await?.keys == account.keys {
             return Err(Error::NotRecognised);
         }
