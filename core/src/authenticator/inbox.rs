@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     account::{Account, AccountId, AccountRecord, AccountState},
-    error::{Error, InputError, RefusalReason, TrustError},
+    error::{Error, InputError, RefusalReason},
 };
 
 /// A difference of clocks that is worth a word, in seconds.

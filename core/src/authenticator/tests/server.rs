@@ -427,7 +427,9 @@ impl Server {
         if let Some(session) = header("authorization").and_then(|value| value.strip_prefix("Inkan-Session "))
         {
             let (device, end) = *state.sessions.get(session).ok_or(()).map_err(not_recognised)?;
-            let good = request.method == Method::Get && end > self.now();
+            // a session ends with its device
+            let good =
+                request.method == Method::Get && end > self.now() && state.devices.contains_key(&device);
             return if good { Ok(device) } else { Err(not_recognised(())) };
         }
         let proof = header("inkan-request").ok_or(()).map_err(not_recognised)?;
