@@ -217,3 +217,14 @@ fn a_server_for_tests_needs_a_name_and_a_folder() {
     assert_eq!((config.profile, config.test_mode), (Profile::Dev, true));
     assert_eq!(config.relying_party.id, "mirai");
 }
+
+#[test]
+fn the_operators_guide_holds_every_field_as_it_is() {
+    let guide = include_str!("../../../docs/operate.md");
+    for field in FIELDS {
+        let row = format!("| `{}` | `{}` | {} |", field.name, field.default, field.about);
+        assert!(guide.contains(&row), "docs/operate.md lacks: {row}");
+    }
+    let rows = guide.split("| field | default | meaning |").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert_eq!(rows.lines().filter(|line| line.starts_with("| `")).count(), FIELDS.len());
+}
