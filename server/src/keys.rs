@@ -132,11 +132,18 @@ struct StoredSet {
 }
 
 impl ServerKeys {
-    /// Makes identity, first signing key and first set in an empty folder.
+    /// Makes identity, first signing key and first set in a folder that has neither signing key nor set. An
+    /// `identity.key` that lies there is taken: your own, or that of an attempt that was cut short.
     pub fn create(folder: KeyFolder, server: &ServerName, now: NumericDate) -> Result<Self, KeysError> {
         folder.create()?;
-        let (identity, document) = Signer::make()?;
-        folder.write_identity(&document)?;
+        folder.require_unused()?;
+        let identity = if let Some(identity) = folder.read_identity()? {
+            identity
+        } else {
+            let (identity, document) = Signer::make()?;
+            folder.write_identity(&document)?;
+            identity
+        };
         let (signer, document) = Signer::make()?;
         folder.write_signer(&document)?;
         folder.write_set(&first_set(&identity, &signer, server, now)?)?;

@@ -40,15 +40,25 @@ pub enum StartError {
     },
 }
 
-/// Makes the data folder, the sealing key, and identity and signing keys of both modes. What is there already is left as
-/// it is, and the error says so.
+/// Makes the data folder, the sealing key, and identity and signing keys of both modes: whatever of it is missing. Where
+/// nothing is, the error says so, and nothing was touched.
 pub fn make(config: &Config, clock: &dyn Clock, random: &dyn Random) -> Result<(), StartError> {
     private_file::create_folder(&config.data_dir)?;
     check_folder(config)?;
-    ServerKeys::create(KeyFolder::live(&config.data_dir), &config.server_name, clock.now())?;
-    ServerKeys::create(KeyFolder::test(&config.data_dir), &config.server_name, clock.now())?;
-    Sealer::make_key(&config.sealing_folder(), random)?;
-    Ok(())
+    let mut made = false;
+    let mut there = None;
+    for folder in [KeyFolder::live(&config.data_dir), KeyFolder::test(&config.data_dir)] {
+        match ServerKeys::create(folder, &config.server_name, clock.now()) {
+            Ok(_) => made = true,
+            Err(KeysError::Access(exists @ FileError::Exists(_))) => there = Some(exists),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if private_file::numbers(&config.sealing_folder(), "sealing-", ".key")?.is_empty() {
+        Sealer::make_key(&config.sealing_folder(), random)?;
+        made = true;
+    }
+    there.filter(|_| !made).map_or(Ok(()), |exists| Err(exists.into()))
 }
 
 /// Opens everything and wires it.
@@ -114,6 +124,9 @@ mod tests {
             assert_eq!(mode, 0o600, "{file}");
         }
         let again = make(&config, clock.as_ref(), &SystemRandom).unwrap_err();
+        // an attempt that was cut short is finished by the next
+        std::fs::remove_dir_all(config.data_dir.join("keys/test")).unwrap();
+        make(&config, clock.as_ref(), &SystemRandom).unwrap();
         assert!(again.to_string().contains("already exists"), "{again}");
         assert_eq!(open().unwrap().live_keys.newest_set(), app.live_keys.newest_set());
         std::fs::set_permissions(&config.data_dir, std::fs::Permissions::from_mode(0o750)).unwrap();

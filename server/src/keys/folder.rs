@@ -34,6 +34,17 @@ impl KeyFolder {
         Ok(private_file::create_folder(&self.0)?)
     }
 
+    /// Refuses a folder that was used before, even if some of its files are gone: a second first set would have a version
+    /// that phones know otherwise.
+    pub(super) fn require_unused(&self) -> Result<(), KeysError> {
+        for (before, after) in [("key-set-", ".jws"), ("signing-", ".key")] {
+            if let Some(number) = private_file::numbers(&self.0, before, after)?.first() {
+                return Err(FileError::Exists(self.0.join(format!("{before}{number}{after}"))).into());
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn identity_path(&self) -> PathBuf {
         self.0.join("identity.key")
     }

@@ -150,6 +150,21 @@ fn keys_outlive_the_process_and_another_takes_over_what_was_rotated() {
 }
 
 #[test]
+fn an_identity_key_that_lies_there_is_taken_but_a_used_folder_is_not() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (own, folder) = (KeyFolder::live(from.path()), KeyFolder::live(to.path()));
+    let identity = ServerKeys::create(own.clone(), &server(), NOW).unwrap().identity();
+    folder.create().unwrap();
+    std::fs::copy(own.identity_path(), folder.identity_path()).unwrap();
+    assert_eq!(ServerKeys::create(folder.clone(), &server(), NOW).unwrap().identity(), identity);
+    for file in ["key-set-1.jws", "signing-1.key"] {
+        let again = ServerKeys::create(folder.clone(), &server(), NOW);
+        assert!(matches!(again, Err(KeysError::Access(FileError::Exists(_)))), "{file}");
+        std::fs::remove_file(folder.path().join(file)).unwrap();
+    }
+}
+
+#[test]
 fn live_and_test_share_nothing() {
     let data = tempfile::tempdir().unwrap();
     let live = ServerKeys::create(KeyFolder::live(data.path()), &server(), NOW).unwrap();
