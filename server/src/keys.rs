@@ -20,10 +20,12 @@ use inkan_protocol::jwk::PublicKey;
 use inkan_protocol::jws::{JwsError, Message};
 use inkan_protocol::keys::{KeySet, SigningKey};
 
+pub use self::ephemeral::EphemeralKey;
 pub use self::folder::KeyFolder;
 use self::signer::Signer;
 use crate::private_file::FileError;
 
+mod ephemeral;
 mod folder;
 mod schedule;
 mod signer;

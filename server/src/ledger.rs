@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::model::event::Event;
-use crate::random::make_uuid_v7;
+use crate::random::make_ordered_uuid_v7;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
 
@@ -22,7 +22,9 @@ pub fn record(
     data: Value,
 ) -> Result<LogReference, Refusal> {
     let now = app.clock.now();
-    let id = make_uuid_v7(app.clock.now_millis(), app.random.as_ref())?;
+    // Readers ask for what came after an id, so ids follow the log even within one millisecond.
+    let row = tx.audit_head()?.map_or(1, |head| head.row + 1);
+    let id = make_ordered_uuid_v7(app.clock.now_millis(), row, app.random.as_ref())?;
     let event = Event { id, live, kind: kind.to_owned(), at: now, data };
     let body = Digest::of(&serde_json::to_vec(&event)?);
     tx.append_event(&event)?;

@@ -4,9 +4,14 @@
 //! API's table of contents), [`app`] (the only wiring).
 
 pub mod app;
+mod asking;
 pub mod audit;
 pub mod clock;
 pub mod config;
+mod decision;
+pub mod device_add;
+pub mod ending;
+pub mod expiry;
 pub mod hub;
 pub mod keys;
 pub mod ledger;
@@ -20,8 +25,10 @@ pub mod routes;
 pub mod seal;
 pub mod serve;
 pub mod settings;
+mod shown;
 pub mod start;
 pub mod storage;
+mod test_users;
 #[cfg(test)]
 mod testing;
 pub mod tls;

@@ -5,4 +5,6 @@ pub mod client;
 pub mod numbers;
 pub mod prompts;
 pub mod rate_limit;
+pub mod return_url;
 pub mod tier;
+pub mod waiting;

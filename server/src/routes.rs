@@ -8,6 +8,7 @@ mod association;
 pub mod body;
 pub mod device;
 mod limits;
+pub(crate) mod moment;
 pub mod public;
 pub mod refusal;
 pub mod relying_party;

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+pub(crate) mod approval;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -57,6 +57,9 @@ CREATE TABLE device_replies (
     PRIMARY KEY (device, hash)
 ) STRICT, WITHOUT ROWID;
 
+-- What counters have passed is looked for at each answer; what is kept for ever is not walked through.
+CREATE INDEX device_replies_passing ON device_replies (device, counter) WHERE for_ever = 0;
+
 CREATE TABLE challenges (
     id    BLOB PRIMARY KEY,
     owner TEXT NOT NULL,

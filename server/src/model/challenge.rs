@@ -28,6 +28,9 @@ use crate::model::user::UserKey;
 
 pub use self::approval::{Approval, MISMATCHES, RedeemError, Redeemed, Redemption};
 
+/// `device_add`: wrong numbers in all until it ends.
+pub const DEVICE_ADD_TRIES: u8 = 3;
+
 /// A challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
@@ -212,6 +215,20 @@ impl Challenge {
         self.issued.iter().find(|issued| issued.device == device).map(|issued| issued.jws.as_str())
     }
 
+    /// The JWS that this device was sent, by value.
+    pub fn into_issued_to(self, device: DeviceId) -> Option<String> {
+        self.issued.into_iter().find(|issued| issued.device == device).map(|issued| issued.jws)
+    }
+
+    /// Whether this device has reported it, as the decision or after it.
+    pub fn is_reported_by(&self, device: Option<DeviceId>) -> bool {
+        let decision = match &self.state {
+            State::Reported(decided) => Some(decided),
+            _ => None,
+        };
+        decision.into_iter().chain(&self.reports).any(|report| report.device == device)
+    }
+
     /// A phone has scanned the page's code, or was opened by its link. The same phone may start again; another may not.
     pub fn open(mut self, device: DeviceId, now: NumericDate) -> Result<Self, InvalidTransition> {
         let starts = matches!(self.start, StartMode::Scan { .. } | StartMode::Link { .. });
@@ -288,7 +305,19 @@ impl Challenge {
         self.end(state)
     }
 
-    /// A wrong number was typed.
+    /// A wrong number was typed: that ends it, but for `device_add`, which takes [`DEVICE_ADD_TRIES`] in all.
+    pub fn mistype(mut self, device: DeviceId, now: NumericDate) -> Result<Self, InvalidTransition> {
+        if !self.is_pending(now) {
+            return Err(InvalidTransition);
+        }
+        self.wrong_tries = self.wrong_tries.saturating_add(1);
+        if self.new_device.is_some() && self.wrong_tries < DEVICE_ADD_TRIES {
+            return Ok(self);
+        }
+        self.fail(device, now)
+    }
+
+    /// It ends because of a wrong number.
     pub fn fail(self, device: DeviceId, now: NumericDate) -> Result<Self, InvalidTransition> {
         self.end(State::Failed { at: now, device })
     }
@@ -324,3 +353,6 @@ impl Challenge {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

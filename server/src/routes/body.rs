@@ -48,8 +48,11 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = pointer(error.path());
-        let said = error.into_inner();
-        Refusal::invalid(field, said.to_string())
+        let said = error.into_inner().to_string();
+        // The path ends at the object that lacks a member; the member itself is to blame.
+        let lacks = said.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+        let field = lacks.map_or(field.clone(), |(name, _)| format!("{field}/{name}"));
+        Refusal::invalid(field, said)
     })
 }
 
@@ -114,6 +117,8 @@ mod tests {
     fn the_member_to_blame_is_named() {
         let refused = parse::<Outer>(br#"{"inner":[{"number":1},{"number":"x"}]}"#).unwrap_err();
         assert_eq!((refused.code, refused.field.as_deref()), ("invalid", Some("/inner/1/number")));
+        let refused = parse::<Outer>(br#"{"inner":[{}]}"#).unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), ("invalid", Some("/inner/0/number")));
         assert_eq!(parse::<Outer>(b"{").unwrap_err().code, "malformed_json");
         assert_eq!(parse::<Outer>(br#"{"inner":[],"inner":[]}"#).unwrap_err().code, "malformed_json");
         assert!(parse::<Outer>(br#"{"inner":[],"new":1}"#).is_ok());

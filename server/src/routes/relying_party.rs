@@ -1,7 +1,9 @@
 //! The relying party's API: `/v1`. From servers only: there is no CORS here.
 
 pub mod caller;
+pub mod challenges;
 pub(super) mod idempotency;
+pub mod schemas;
 
 use utoipa::Modify;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -28,5 +30,5 @@ impl Modify for Security {
 
 /// The endpoints.
 pub(super) fn table() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(challenges::table())
 }

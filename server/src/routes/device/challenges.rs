@@ -1,0 +1,103 @@
+//! `GET /d/v1/challenges` and `GET /d/v1/challenges/{id}`: the exact bytes that were issued to this phone.
+
+use axum::Json;
+use axum::extract::State;
+use inkan_protocol::device_api::{ChallengeState, OneChallenge, PendingChallenges};
+use inkan_protocol::ids::ChallengeId;
+use serde::Deserialize;
+
+use super::caller::DeviceCaller;
+use crate::app::Shared;
+use crate::hub::Topic;
+use crate::routes::body::{Address, Parameters};
+use crate::routes::refusal::Refusal;
+use crate::routes::waiting::{Look, poll};
+
+/// How long to wait.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct Wait {
+    /// Seconds to wait while there is nothing new; 25 at most.
+    wait: Option<u64>,
+}
+
+/// What is pending for this phone, oldest first.
+#[utoipa::path(
+    get,
+    path = "/d/v1/challenges",
+    tag = "device",
+    params(Wait),
+    responses(
+        (status = 200, description = "`{challenges}`: `inkan-challenge+jwt` each", body = Object),
+        (status = 401, description = "`not_recognised`"),
+    )
+)]
+pub async fn list(
+    State(app): State<Shared>,
+    Parameters(Wait { wait }): Parameters<Wait>,
+    DeviceCaller { device, .. }: DeviceCaller,
+) -> Result<Json<PendingChallenges>, Refusal> {
+    let look = || async {
+        let owner = device.owner.clone();
+        let (id, now) = (device.id, app.clock.now());
+        let challenges: Vec<String> = app
+            .storage
+            .read(move |tx| -> Result<_, Refusal> {
+                let pending = tx.pending_of(&owner)?.into_iter();
+                Ok(pending
+                    .filter(|challenge| challenge.is_pending(now))
+                    .filter_map(|challenge| challenge.into_issued_to(id))
+                    .collect())
+            })
+            .await?;
+        let found = PendingChallenges { challenges };
+        Ok(if found.challenges.is_empty() { Look::Same(found, None) } else { Look::News(found) })
+    };
+    poll(&app, Topic::Device(device.id), wait, look).await.map(Json)
+}
+
+/// One challenge of this phone, and where it stands.
+///
+/// The state is news: a receipt is what binds.
+#[utoipa::path(
+    get,
+    path = "/d/v1/challenges/{id}",
+    tag = "device",
+    params(("id" = String, Path, format = "uuid", description = "the challenge"), Wait),
+    responses(
+        (status = 200, description = "`{challenge, state}`", body = Object),
+        (status = 401, description = "`not_recognised`"),
+        (status = 404, description = "`not_found`: none, or another customer's"),
+    )
+)]
+pub async fn read(
+    State(app): State<Shared>,
+    Address(id): Address<ChallengeId>,
+    Parameters(Wait { wait }): Parameters<Wait>,
+    DeviceCaller { device, .. }: DeviceCaller,
+) -> Result<Json<OneChallenge>, Refusal> {
+    let device = device.id;
+    let look = || async {
+        let now = app.clock.now();
+        let challenge = app
+            .storage
+            .read(move |tx| -> Result<_, Refusal> { Ok(tx.challenge(id)?) })
+            .await?
+            .ok_or_else(unknown)?;
+        let (state, expires_at) = (challenge.state_at(now), challenge.expires_at);
+        let challenge = challenge.into_issued_to(device).ok_or_else(unknown)?;
+        let found = OneChallenge { challenge, state: Some(state) };
+        Ok(match state {
+            ChallengeState::Pending => Look::Same(found, Some(expires_at)),
+            _ => Look::News(found),
+        })
+    };
+    poll(&app, Topic::Challenge(id), wait, look).await.map(Json)
+}
+
+/// 404: the same for no challenge and for another's.
+pub(super) fn unknown() -> Refusal {
+    Refusal::not_found("there is no such challenge for this device")
+}
+
+#[cfg(test)]
+mod tests;

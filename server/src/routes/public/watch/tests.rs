@@ -1,0 +1,95 @@
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::Request;
+use futures_util::StreamExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::testing::World;
+use crate::testing::approval::login;
+
+async fn open(world: &World, asked: &Value) -> BodyDataStream {
+    let path = format!("/watch/{}", asked["watch_token"].as_str().unwrap());
+    let request = Request::get(path).header("last-event-id", "1").body(Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    response.into_body().into_data_stream()
+}
+
+async fn next(stream: &mut BodyDataStream) -> Option<String> {
+    Some(String::from_utf8(stream.next().await?.unwrap().to_vec()).unwrap())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as it is compared or put in")]
+fn told(state: &str) -> Option<String> {
+    Some(format!("event: state\ndata: {{\"state\":\"{state}\"}}\n\n"))
+}
+
+#[tokio::test]
+async fn the_state_is_told_at_once_and_at_each_change_and_then_it_ends() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut stream = open(&world, &asked).await;
+    assert_eq!(next(&mut stream).await, told("pending"));
+    let (event, ()) = tokio::join!(next(&mut stream), async {
+        world.clock.sleepers(1).await;
+        world.approve(&phone, &asked, 1).await.expect(200);
+    });
+    assert_eq!(event, told("approved"));
+    assert_eq!(next(&mut stream).await, None);
+    drop(stream);
+    assert!(world.app.hub.is_empty());
+}
+
+#[tokio::test]
+async fn a_quiet_stream_beats_and_hears_of_its_end_by_time() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut stream = open(&world, &asked).await;
+    assert_eq!(next(&mut stream).await, told("pending"));
+    for expected in [Some(": \n\n".to_owned()), Some(": \n\n".to_owned())] {
+        let (event, ()) = tokio::join!(next(&mut stream), async {
+            world.clock.sleepers(1).await;
+            world.clock.advance(Duration::from_secs(15));
+        });
+        assert_eq!(event, expected);
+    }
+    let (event, ()) = tokio::join!(next(&mut stream), async {
+        world.clock.sleepers(1).await;
+        world.advance(90);
+    });
+    assert_eq!(event, told("expired"));
+}
+
+#[tokio::test]
+async fn a_final_state_is_told_once_more_for_ten_minutes() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    world.approve(&phone, &asked, 1).await.expect(200);
+    world.advance(599);
+    let mut stream = open(&world, &asked).await;
+    assert_eq!(next(&mut stream).await, told("approved"));
+    assert_eq!(next(&mut stream).await, None);
+    world.advance(1);
+    let path = format!("/watch/{}", asked["watch_token"].as_str().unwrap());
+    assert_eq!(world.get(&path).await.refusal(), (410, "gone".into()));
+    assert_eq!(world.get("/watch/unknown").await.refusal(), (404, "not_found".into()));
+}
+
+#[tokio::test]
+async fn a_server_that_closes_ends_its_streams() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut stream = open(&world, &asked).await;
+    assert_eq!(next(&mut stream).await, told("pending"));
+    world.app.drain();
+    assert_eq!(next(&mut stream).await, None);
+}
