@@ -14,3 +14,4 @@ pub mod bench;
 mod chaos;
 pub mod live;
 pub mod signer;
+pub mod vectors;
