@@ -55,7 +55,7 @@ pub struct Evidence {
     pub verdict: Option<String>,
     /// `inkan-keys+jwt`, every set needed to check the others, oldest first.
     pub key_sets: Vec<String>,
-    /// Later reports of the same challenge by the same device: answer and receipt each.
+    /// Later reports of the same challenge: answer and receipt each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<LateReport>,
 }
@@ -224,8 +224,10 @@ pub struct EvidenceReport {
     pub log: LogReference,
     /// When the earliest of the given heads over that row was published.
     pub published_at: Option<NumericDate>,
-    /// When the customer reported it afterwards, oldest first.
+    /// When the customer reported it afterwards with this device, in the order of the bundle.
     pub reported_at: Vec<NumericDate>,
+    /// The same with other devices, on the server's word alone: their keys are not in the bundle.
+    pub reported_elsewhere_at: Vec<NumericDate>,
 }
 
 #[cfg(test)]

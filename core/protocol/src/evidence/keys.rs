@@ -115,7 +115,8 @@ impl<'a> ServerKeys<'a> {
         if stands { Ok(()) } else { Err(EvidenceError::RevokedKey { part }) }
     }
 
-    /// When the earliest head over this row was published. A head that holds another row in its place contradicts.
+    /// When the earliest head over this row, with this body, was published. A head that holds another row in its place
+    /// contradicts.
     pub(super) fn published_at(
         &self,
         quoted: LogReference,
@@ -124,10 +125,12 @@ impl<'a> ServerKeys<'a> {
         let mut earliest: Option<NumericDate> = None;
         for (published_at, chain) in &self.heads {
             let Some((row, hash)) = chain.iter().find(|(row, _)| row.row == quoted.row) else { continue };
-            if *hash != quoted.hash || row.body != body {
+            if *hash != quoted.hash {
                 return Err(EvidenceError::LogContradicts);
             }
-            earliest = Some(earliest.map_or(*published_at, |earlier| earlier.min(*published_at)));
+            if row.body == body {
+                earliest = Some(earliest.map_or(*published_at, |earlier| earlier.min(*published_at)));
+            }
         }
         Ok(earliest)
     }

@@ -80,6 +80,12 @@ impl Pairs {
         if key == right { Ok((answer, place)) } else { Err(EvidenceError::DeviceKey { part }) }
     }
 
+    /// Whether a message names a key of this device.
+    pub(super) fn has_signed(&self, compact: &str) -> bool {
+        let kid = Unverified::<Answer>::parse(compact).ok().and_then(|answer| answer.kid());
+        kid.is_some_and(|kid| self.find(kid).is_some())
+    }
+
     /// Whether a pair was in force at a time of the server's clock. Renewals carry the phone's, so both ends have its
     /// tolerance.
     pub(super) fn was_in_force(&self, place: usize, at: NumericDate) -> bool {

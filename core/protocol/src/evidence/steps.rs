@@ -7,7 +7,7 @@ use crate::answer::{Answer, Decision};
 use crate::challenge::{Challenge, Start, Tier};
 use crate::display::{self, Rendered};
 use crate::enrollment::DeviceRecord;
-use crate::ids::{NumericDate, Thumbprint};
+use crate::ids::{Digest, NumericDate, Thumbprint};
 use crate::jws::Verified;
 use crate::log::PublishedHead;
 use crate::receipt::{KeyKind, Receipt, Verdict};
@@ -44,7 +44,12 @@ pub fn verify(
     let receipt: Stated<Receipt> = server.stated(Part::Receipt, &bundle.receipt)?;
     let decided = receipt.message.payload();
     check_receipt(Part::Receipt, decided, &answer, asked)?;
-    fits(Part::Receipt, "decided_at", (asked.iat..asked.exp).contains(&decided.decided_at))?;
+    // What ended without an answer can still be reported.
+    let end = match decided.decision {
+        Decision::Approve | Decision::Deny => asked.exp,
+        Decision::Report => asked.exp.saturating_add(REPORT_WINDOW),
+    };
+    fits(Part::Receipt, "decided_at", (asked.iat..end).contains(&decided.decided_at))?;
     in_force(&pairs, pair, Part::Answer, decided.decided_at)?;
     server.require_standing(Part::Challenge, &challenge, answer.hash(), Some(decided.log))?;
     server.require_standing(Part::Receipt, &receipt, answer.hash(), Some(decided.log))?;
@@ -62,22 +67,32 @@ pub fn verify(
         server.require_standing(Part::Verdict, verdict, verdict.message.hash(), None)?;
     }
 
-    // 7. Reports that came later.
-    let mut reported_at = Vec::with_capacity(bundle.reports.len());
+    // 7. Reports that came later. One by another device of the customer stands on the server's word: that device's
+    //    challenge and keys are not in the bundle.
+    let (mut reported_at, mut reported_elsewhere_at) = (Vec::new(), Vec::new());
     for (place, report) in bundle.reports.iter().enumerate() {
         let (part, receipt_part) = (Part::ReportAnswer(place), Part::ReportReceipt(place));
-        let (answer, pair) = pairs.answer(part, &report.answer)?;
-        fits(part, "decision", answer.payload().decision == Decision::Report)?;
-        check_answer(part, &answer, &challenge.message)?;
         let receipt: Stated<Receipt> = server.stated(receipt_part, &report.receipt)?;
-        let at = receipt.message.payload().decided_at;
-        check_receipt(receipt_part, receipt.message.payload(), &answer, asked)?;
-        let last = decided.decided_at.saturating_add(REPORT_WINDOW);
+        let said = receipt.message.payload();
+        let at = said.decided_at;
+        let last = decided.decided_at.max(asked.exp).saturating_add(REPORT_WINDOW);
         fits(receipt_part, "decided_at", (decided.decided_at..=last).contains(&at))?;
-        in_force(&pairs, pair, part, at)?;
-        let log = receipt.message.payload().log;
-        server.require_standing(receipt_part, &receipt, answer.hash(), Some(log))?;
-        reported_at.push(at);
+        let answer_hash = Digest::of(report.answer.as_bytes());
+        server.require_standing(receipt_part, &receipt, answer_hash, Some(said.log))?;
+        if pairs.has_signed(&report.answer) {
+            let (answer, pair) = pairs.answer(part, &report.answer)?;
+            fits(part, "decision", answer.payload().decision == Decision::Report)?;
+            check_answer(part, &answer, &challenge.message)?;
+            check_receipt(receipt_part, said, &answer, asked)?;
+            in_force(&pairs, pair, part, at)?;
+            reported_at.push(at);
+        } else {
+            fits(receipt_part, "aud", said.aud != device.device)?;
+            fits(receipt_part, "challenge", said.challenge == asked.jti)?;
+            fits(receipt_part, "decision", said.decision == Decision::Report)?;
+            fits(receipt_part, "answer_hash", said.answer_hash == answer_hash)?;
+            reported_elsewhere_at.push(at);
+        }
     }
 
     let verdict = verdict.map(|verdict| verdict.message.into_payload());
@@ -111,6 +126,7 @@ pub fn verify(
         log: decided.log,
         published_at: server.published_at(decided.log, answer.hash())?,
         reported_at,
+        reported_elsewhere_at,
     })
 }
 

@@ -520,6 +520,43 @@ fn a_decision_out_of_time_proves_nothing() {
 }
 
 #[test]
+fn what_ended_unanswered_can_be_reported() {
+    let mut changed = bundle_of(&asked(), Decision::Report);
+    let said = answer(&asked(), &changed.challenge, Decision::Report);
+    let at = |at| receipt(&said, &changed.answer, at, LogReference { row: 2, hash: Digest([1; 32]) });
+    let (late, too_late) = (at(asked().exp + 1000), at(asked().exp + REPORT_WINDOW));
+    changed.receipt = signing().name(&late);
+    assert!(check(&changed).is_ok());
+    changed.receipt = signing().name(&too_late);
+    assert!(check(&changed).is_err());
+}
+
+#[test]
+fn a_report_with_another_device_stands_on_the_servers_word() {
+    let mut bundle = bundle();
+    let elsewhere = record().sub.0;
+    let said = Answer {
+        iss: DeviceId(elsewhere),
+        challenge_hash: Digest([3; 32]),
+        ..answer(&asked(), &bundle.challenge, Decision::Report)
+    };
+    let compact = Key::number(90).name(&said);
+    let log = LogReference { row: 10, hash: Digest([9; 32]) };
+    let stated = receipt(&said, &compact, REPORTED + 5, log);
+    bundle.reports.push(LateReport { answer: compact.clone(), receipt: signing().name(&stated) });
+    let report = check(&bundle).unwrap();
+    assert_eq!((report.reported_at, report.reported_elsewhere_at), (vec![REPORTED], vec![REPORTED + 5]));
+    // Not of this device, though: its keys are known.
+    let own = Receipt { aud: record().device, ..stated.clone() };
+    bundle.reports[1].receipt = signing().name(&own);
+    let expected = EvidenceError::Mismatch { part: Part::ReportReceipt(1), member: "aud" };
+    assert_eq!(check(&bundle), Err(expected));
+    let of_other = Receipt { answer_hash: Digest([4; 32]), ..stated };
+    bundle.reports[1].receipt = signing().name(&of_other);
+    assert!(check(&bundle).is_err());
+}
+
+#[test]
 fn another_identity_needs_an_endorsement() {
     let next = Key::number(4);
     let change = IdentityChange {
