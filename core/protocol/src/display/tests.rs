@@ -359,3 +359,11 @@ proptest! {
         prop_assert_eq!(line(&one) == line(&two), one == two);
     }
 }
+
+/// `docs/display.md` names links of the zone database as names of zones.
+#[test]
+fn a_link_of_the_zone_database_is_a_name() {
+    for zone in ["Japan", "Asia/Tokyo", "Etc/UTC", "UTC"] {
+        assert!(is_known_zone(zone), "{zone}");
+    }
+}
