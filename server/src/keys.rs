@@ -193,6 +193,11 @@ impl ServerKeys {
         self.state().identity
     }
 
+    /// Whether a signing key is in force and here.
+    pub fn can_sign(&self, now: NumericDate) -> bool {
+        self.state().signer_at(now).is_ok()
+    }
+
     /// Signs `message` with the newest signing key in force at `now`, named by `kid`. The message's own `iat` must be
     /// `now`: by it the key's times are judged for ever.
     pub fn sign<M: Message>(&self, now: NumericDate, message: &M) -> Result<String, KeysError> {

@@ -28,6 +28,7 @@ pub mod settings;
 mod shown;
 pub mod start;
 pub mod storage;
+pub mod sweep;
 mod test_users;
 #[cfg(test)]
 mod testing;

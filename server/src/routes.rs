@@ -7,6 +7,7 @@
 mod association;
 pub mod body;
 pub mod device;
+mod health;
 mod limits;
 pub(crate) mod moment;
 pub mod public;
@@ -42,6 +43,7 @@ fn table() -> OpenApiRouter<Shared> {
         .merge(device::table())
         .merge(public::table())
         .merge(association::table())
+        .merge(health::table())
 }
 
 /// The whole API over an app.

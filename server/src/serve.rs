@@ -20,8 +20,10 @@ use tokio::task::JoinError;
 use crate::app::Shared;
 use crate::audit::{self, AuditError};
 use crate::config::Config;
+use crate::expiry;
 use crate::metrics::Metrics;
 use crate::routes;
+use crate::sweep;
 use crate::tls::{Certificate, TlsError};
 
 /// For a TLS handshake, for a request's header, and for a connection's first request.
@@ -90,6 +92,7 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
         tracing::info!(listen = %config.listen, server_name = %config.server_name, "ready");
         ready();
     }
+    let expiry = tokio::spawn(expiry::run(app.clone()));
     let mut care = Care { published: 0, looks: 0 };
     care.look(&app, config, &mut certificate).await;
     let outcome = loop {
@@ -112,6 +115,8 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
         // its failure loses nothing any more
         drop(metrics_listener.await);
     }
+    // it ends with the drain; were it lost, what is overdue would still read as expired
+    drop(expiry.await);
     app.storage.close().await;
     tracing::info!("ended");
     outcome
@@ -177,6 +182,9 @@ impl Care {
             if version != before {
                 tracing::info!(mode, version, "a new key set is in use");
             }
+        }
+        if let Err(error) = sweep::round(app).await {
+            tracing::error!(%error, "what is over cannot be forgotten");
         }
         if self.looks.is_multiple_of(HOURLY) {
             self.look_hourly(app, config).await;
