@@ -317,6 +317,43 @@ fn a_server_says_ready_serves_over_tls_and_ends_in_order() {
 }
 
 #[test]
+fn a_long_poll_is_answered_when_the_server_ends() {
+    let demo = Demo::new();
+    let key = demo.good(&["key", "create", "--name", "ci", "--scopes", "ask,read", "--test"]);
+    let mut server = demo.serve();
+    // a test user without a device, who never answers
+    let body = serde_json::json!({
+        "user": "test_offline", "operation": "login", "details": [], "start": "number", "expires_in": 300,
+        "origin": { "ip": "203.0.113.7", "user_agent": "Mozilla/5.0" }
+    })
+    .to_string();
+    let authorization = format!("Authorization: Bearer {}\r\nHost: localhost", key.trim_end());
+    let mut tls = demo.connect();
+    let length = body.len();
+    write!(
+        tls,
+        "POST /v1/challenges HTTP/1.1\r\n{authorization}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    tls.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let created: serde_json::Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let id = created["id"].as_str().unwrap();
+    let mut tls = demo.connect();
+    write!(tls, "GET /v1/challenges/{id}?wait=25 HTTP/1.1\r\n{authorization}\r\n\r\n").unwrap();
+    tls.flush().unwrap();
+    // by the time that another command has run and was noticed, the poll waits
+    demo.good(&["keys", "rotate"]);
+    server.signal("-HUP");
+    server.until("version=2");
+    let log = server.end();
+    let mut answer = String::new();
+    let _ = tls.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("pending"), "{answer}\n{log}");
+}
+
+#[test]
 fn a_server_takes_over_new_keys_and_a_new_certificate_when_told() {
     let demo = Demo::new();
     let mut server = demo.serve();
