@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,7 +28,7 @@ pub(super) async fn live() -> Json<Value> {
     tag = "public",
     responses(
         (status = 200, description = "requests can be answered"),
-        (status = 503, description = "`unavailable`: the store has stopped, or no signing key is in force")
+        (status = 503, description = "`not_ready`: the store has stopped, or no signing key is in force")
     )
 )]
 pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refusal> {
@@ -38,7 +39,7 @@ pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refu
     } else {
         return Ok(Json(json!({ "status": "ready" })));
     };
-    Err(Refusal { detail: lacking.to_owned(), ..Refusal::unavailable() })
+    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", lacking))
 }
 
 #[cfg(test)]

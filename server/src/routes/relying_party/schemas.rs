@@ -59,7 +59,6 @@ pub enum DetailSchema {
     /// The price of an order.
     Price {
         /// At this price or better, or at the market's.
-        #[schema(inline)]
         kind: PriceKindSchema,
         /// `limit` alone: decimal text, at most four decimals.
         value: Option<String>,
@@ -69,7 +68,6 @@ pub enum DetailSchema {
     /// Buying or selling.
     Side {
         /// Which of the two.
-        #[schema(inline)]
         value: SideSchema,
     },
     /// An account of the customer's.
@@ -311,7 +309,6 @@ pub struct EvidenceSchema {
     /// `inkan-keys+jwt`, oldest first.
     pub key_sets: Vec<String>,
     /// Later reports of the same challenge.
-    #[schema(inline)]
     pub reports: Option<Vec<LateReportSchema>>,
 }
 

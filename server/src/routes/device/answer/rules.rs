@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use inkan_protocol::answer::{Answer, Decision};
 use inkan_protocol::device_api::ChallengeState;
 use inkan_protocol::display;
+use inkan_protocol::evidence::REPORT_WINDOW;
 use inkan_protocol::ids::{DeviceId, Digest, NumericDate};
 use inkan_protocol::jws::Verified;
 use inkan_protocol::problem::device_code;
@@ -27,9 +28,6 @@ use crate::policy::waiting::is_restricted;
 use crate::routes::refusal::Refusal;
 use crate::shown;
 use crate::storage::Transaction;
-
-/// How long what has ended can be reported, in seconds: 30 days.
-const REPORT_SECONDS: u64 = 30 * 24 * 3600;
 
 /// A receipt, or a refusal that is kept for the same bytes. The outer error keeps nothing.
 type Judged = Result<Result<String, Refusal>, Refusal>;
@@ -101,9 +99,10 @@ fn report_late(
     now: NumericDate,
 ) -> Judged {
     let state = challenge.state_at(now);
-    let ended_at = challenge.ended_at().unwrap_or(challenge.expires_at);
+    // When it was written down that the time is over makes no difference.
+    let ended_at = challenge.ended_at().unwrap_or(challenge.expires_at).min(challenge.expires_at);
     let device = answerer.device;
-    if now.saturating_sub(ended_at) > REPORT_SECONDS || challenge.is_reported_by(device) {
+    if now.saturating_sub(ended_at) >= REPORT_WINDOW || challenge.is_reported_by(device) {
         return Ok(Err(ended(state)));
     }
     let challenge = match challenge.ended_at() {

@@ -1,5 +1,6 @@
 use inkan_protocol::answer::{Answer, COUNTER_AHEAD, Decision, DenyReason};
 use inkan_protocol::details::Locale;
+use inkan_protocol::evidence::{Evidence, verify};
 use inkan_protocol::ids::{Digest, NumericDate};
 use inkan_protocol::jws::Unverified;
 use inkan_protocol::receipt::Receipt;
@@ -371,7 +372,7 @@ async fn what_ended_can_be_reported_for_thirty_days_once_by_each_device() {
     world.approve(&phone, &asked, 1).await.expect(200);
     let report = |counter| phone.says(&sent, Decision::Report, counter);
     let month: NumericDate = 30 * 24 * 3600;
-    world.advance(month);
+    world.advance(month - 1);
     let reply = world.answer(&phone, &report(2)).await.expect(200);
     assert_eq!(receipt(&world, &reply).decision, Decision::Report);
     assert_refused(&world.answer(&phone, &report(3)).await, (409, "already_decided"));
@@ -382,8 +383,9 @@ async fn what_ended_can_be_reported_for_thirty_days_once_by_each_device() {
     let redeem = world.post(&format!("{path}/redeem"), json!({})).await;
     assert_refused(&redeem, (409, "not_approved"));
     assert!(redeem.json()["reported_at"].is_string());
-    let evidence = world.get(&format!("{path}/evidence")).await.expect(200).json();
-    assert_eq!(evidence["reports"].as_array().unwrap().len(), 1);
+    let evidence: Evidence = world.get(&format!("{path}/evidence")).await.expect(200).parse();
+    let proved = verify(&evidence, world.app.live_keys.identity(), &[]).unwrap();
+    assert_eq!(proved.reported_at, [world.now()]);
     let theirs = other.says(&sent, Decision::Report, 1);
     let theirs = Answer { iss: other.device, ..theirs };
     assert_refused(&world.answer(&other, &theirs).await, (404, "not_found"));
@@ -393,11 +395,15 @@ async fn what_ended_can_be_reported_for_thirty_days_once_by_each_device() {
     world.advance(121);
     world.answer(&phone, &phone.says(&sent, Decision::Report, 4)).await.expect(200);
     assert_eq!(world.state(&expired).await, "expired");
+    let path = format!("/v1/challenges/{}/evidence", expired["id"].as_str().unwrap());
+    let evidence: Evidence = world.get(&path).await.expect(200).parse();
+    let proved = verify(&evidence, world.app.live_keys.identity(), &[]).unwrap();
+    assert_eq!(proved.decision, Decision::Report);
 
     let denied = world.ask(with(login("u"), json!({ "start": "scan" }))).await;
     let sent = world.sent(&phone, &denied).await;
     world.answer(&phone, &phone.says(&sent, Decision::Deny, 5)).await.expect(200);
-    world.advance(month + 1);
+    world.advance(month);
     assert_refused(
         &world.answer(&phone, &phone.says(&sent, Decision::Report, 6)).await,
         (409, "already_decided"),

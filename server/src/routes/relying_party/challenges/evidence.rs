@@ -45,9 +45,9 @@ pub async fn evidence(
                     .with("state", challenge.state_at(now).as_str())
             };
             let (decided, reports) = answers(&challenge).ok_or_else(none)?;
-            let device = decided.device.ok_or_else(none)?;
-            let issued = challenge.issued_to(device).ok_or_else(none)?;
-            let device = tx.device(device)?.ok_or_else(none)?;
+            let answered_by = decided.device.ok_or_else(none)?;
+            let issued = challenge.issued_to(answered_by).ok_or_else(none)?;
+            let device = tx.device(answered_by)?.ok_or_else(none)?;
             let verdict = match &challenge.state {
                 ChallengeState::Approved(approval) => {
                     approval.redeemed.as_ref().map(|redeemed| redeemed.verdict.clone())
@@ -71,7 +71,7 @@ pub async fn evidence(
         .await
 }
 
-/// The answer that decided and the reports after it. Of what ended without an answer, the first report is the answer.
+/// The answer that decided and the reports after it. Of what ended without an answer, the first report stands for one.
 fn answers(challenge: &Challenge) -> Option<(&Decided, &[Decided])> {
     match &challenge.state {
         ChallengeState::Approved(approval) => Some((&approval.decided, &challenge.reports)),

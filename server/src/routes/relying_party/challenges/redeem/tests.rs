@@ -1,4 +1,5 @@
 use inkan_protocol::answer::{Answer, Decision, ReturnToken};
+use inkan_protocol::evidence::{Evidence, verify};
 use inkan_protocol::ids::{Digest, Thumbprint};
 use inkan_protocol::jws::Unverified;
 use inkan_protocol::receipt::Verdict;
@@ -146,8 +147,14 @@ async fn evidence_is_what_the_offline_check_takes() {
     let asked = approved(&world, &phone, login("u")).await;
     redeem(&world, &asked, json!({})).await.expect(200);
     let path = format!("/v1/challenges/{}/evidence", asked["id"].as_str().unwrap());
-    let evidence: inkan_protocol::evidence::Evidence = world.get(&path).await.expect(200).parse();
+    let evidence: Evidence = world.get(&path).await.expect(200).parse();
     assert!(evidence.verdict.is_some() && evidence.reports.is_empty());
+    let report = verify(&evidence, world.app.live_keys.identity(), &[]).unwrap();
+    assert_eq!((report.user.as_str(), report.decision), ("u", Decision::Approve));
+    assert!(
+        verify(&evidence, world.app.test_keys.identity(), &[]).is_err(),
+        "another identity proves nothing"
+    );
     assert_eq!(evidence.challenge, world.sent(&phone, &asked).await);
     let pending = world.ask(login("u")).await;
     let path = format!("/v1/challenges/{}/evidence", pending["id"].as_str().unwrap());
