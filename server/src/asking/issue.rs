@@ -53,7 +53,7 @@ pub(crate) fn make_start(app: &App, id: ChallengeId, start: Start) -> Result<(St
             let sealed = app.sealer.seal(&scan_context(id), secret.expose())?;
             let token = encode(make_bytes::<32>(random)?);
             let page = Digest::of(token.as_bytes());
-            secrets.scan_url = Some(format!("{}/scan/{token}", app.settings.server));
+            secrets.scan_url = Some(format!("{}/scan/{token}", app.settings.api_origin));
             StartMode::Scan { secret: Some(SealedBytes(sealed)), page }
         }
         Start::Link => {

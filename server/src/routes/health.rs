@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,7 +27,7 @@ pub(super) async fn live() -> Json<Value> {
     tag = "public",
     responses(
         (status = 200, description = "requests can be answered"),
-        (status = 503, description = "`not_ready`: the store has stopped, or no signing key is in force")
+        (status = 503, description = "`unavailable`: the store has stopped, or no signing key is in force")
     )
 )]
 pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refusal> {
@@ -39,7 +38,7 @@ pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refu
     } else {
         return Ok(Json(json!({ "status": "ready" })));
     };
-    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", lacking))
+    Err(Refusal { detail: lacking.to_owned(), ..Refusal::unavailable() })
 }
 
 #[cfg(test)]

@@ -34,9 +34,10 @@ pub(super) fn check(body: NewChallenge, caller: &Caller, settings: &Settings) ->
     let origin = check_origin(body.origin, address, locale)?;
     check_return_url(body.start, body.return_url.as_deref(), settings)?;
     let least = if caller.live() { 30 } else { 1 };
+    let most = settings.max_challenge_seconds;
     let seconds = body.expires_in.unwrap_or(settings.challenge_seconds);
-    if !(least..=300).contains(&seconds) {
-        return Err(Refusal::invalid("/expires_in", format!("must be {least} to 300 seconds")));
+    if !(least..=most).contains(&seconds) {
+        return Err(Refusal::invalid("/expires_in", format!("must be {least} to {most} seconds")));
     }
     if let Some(reference) = &body.reference {
         text::check(reference, MAX_REFERENCE)
