@@ -61,3 +61,31 @@ pub mod device_code {
     /// 429: too many tries.
     pub const TOO_MANY_REQUESTS: &str = "too_many_requests";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::device_code;
+
+    /// `docs/errors.md` is normative: every code that a phone meets stands in it.
+    #[test]
+    fn the_document_has_every_code() {
+        let document = include_str!("../../../docs/errors.md");
+        for code in [
+            device_code::NOT_RECOGNISED,
+            device_code::NOT_FOUND,
+            device_code::ALREADY_DECIDED,
+            device_code::EXPIRED,
+            device_code::NUMBER_WRONG,
+            device_code::START_NEEDED,
+            device_code::USER_LOCKED,
+            device_code::DEVICE_WAITING,
+            device_code::NUMBER_NEEDED,
+            device_code::HASH_MISMATCH,
+            device_code::RETURN_HASH_NEEDED,
+            device_code::TOO_LARGE,
+            device_code::TOO_MANY_REQUESTS,
+        ] {
+            assert!(document.contains(&format!("| `{code}` |")), "docs/errors.md has no {code}");
+        }
+    }
+}

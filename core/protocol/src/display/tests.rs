@@ -367,3 +367,32 @@ fn a_link_of_the_zone_database_is_a_name() {
         assert!(is_known_zone(zone), "{zone}");
     }
 }
+
+/// `docs/display.md` is normative: every word and sign that is shown stands in it.
+#[test]
+fn the_document_has_every_word() {
+    let document = include_str!("../../../../docs/display.md");
+    let has = |text: &str| assert!(document.contains(text), "docs/display.md has no {text:?}");
+    for locale in [Locale::Ja, Locale::En] {
+        for label in Label::ALL {
+            has(label.text(locale));
+        }
+        for word in
+            [texts::limit(locale), texts::market(locale), texts::estimated(locale), texts::new_payee(locale)]
+        {
+            has(&format!("`{word}`"));
+        }
+    }
+    for operation in Operation::ALL {
+        let (ja, en) = (operation_heading(operation, Locale::Ja), operation_heading(operation, Locale::En));
+        has(&format!("| `{}` | {ja} | {en} |", operation.as_str()));
+    }
+    for reason in Reason::ALL {
+        let name = serde_json::to_value(reason).unwrap();
+        let (ja, en) = (reason_text(reason, Locale::Ja), reason_text(reason, Locale::En));
+        has(&format!("| `{}` | {ja} | {en} |", name.as_str().unwrap()));
+    }
+    for currency in Currency::all() {
+        has(&format!("| {} | {} | `{}` |", currency.code, currency.decimals, currency.sign));
+    }
+}
