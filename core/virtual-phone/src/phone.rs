@@ -13,6 +13,7 @@
 
 mod answer;
 mod auto;
+mod browsing;
 mod enroll;
 mod live;
 mod opening;
@@ -37,10 +38,11 @@ use inkan_protocol::{
     details::{Locale, Operation},
     ids::ChallengeId,
 };
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, watch};
 
 pub use self::{
     auto::{AutoAnswer, NumberSource},
+    browsing::MAIN_PROFILE,
     opening::PhoneConfig,
     switches::{Biometrics, Theme},
 };
@@ -52,14 +54,12 @@ use self::{
 };
 use crate::{
     action::{Action, InboxView, Reply, StateView},
-    browser::{Browser, Page},
+    browser::Browser,
     failure::{Failure, Fault, Task},
     home::Home,
     view::{AccountView, EnrollmentView, HistoryView, RequestView},
 };
 
-/// The profile of the browser that is meant where nothing is said.
-pub const MAIN_PROFILE: &str = "main";
 /// The longest that a call waits, in seconds.
 const MAX_WAIT: u64 = 60;
 /// Between two looks that ended early.
@@ -98,6 +98,8 @@ pub struct Phone {
     name: String,
     /// Replaced when the language changes; every ceremony holds it for reading.
     authenticator: RwLock<Authenticator>,
+    /// Counts changes of the language; breaks off whoever waits meanwhile.
+    language: watch::Sender<u64>,
     browsers: tokio::sync::Mutex<BTreeMap<String, Arc<Browser>>>,
     settings: Mutex<Settings>,
     live: Live,
@@ -130,6 +132,7 @@ impl Phone {
             home: parts.home,
             name: parts.name,
             authenticator: RwLock::new(authenticator),
+            language: watch::Sender::new(0),
             browsers: tokio::sync::Mutex::default(),
             settings: Mutex::new(settings),
             live: Live::default(),
@@ -242,9 +245,12 @@ impl Phone {
     }
 
     async fn look(&self, wait: Duration) -> Result<InboxView, Fault> {
-        // a clone, for the language may be changed meanwhile; looking uses neither counter nor new keys
-        let authenticator = self.authenticator.read().await.clone();
-        let inbox = authenticator.inbox(wait).await?;
+        let mut language = self.language.subscribe();
+        let authenticator = self.authenticator.read().await;
+        let inbox = tokio::select! {
+            inbox = authenticator.inbox(wait) => inbox?,
+            _ = language.changed() => return Ok(self.live.snapshot().inbox),
+        };
         for kept in inbox.settled {
             self.settle(&authenticator, kept).await;
         }
@@ -256,8 +262,7 @@ impl Phone {
             requests: inbox.requests.iter().map(RequestView::from).collect(),
             problems: problems.collect(),
         };
-        self.take_inbox(&authenticator, view.clone()).await;
-        Ok(view)
+        Ok(self.take_inbox(&authenticator, view).await)
     }
 
     /// The request, wherever it is: in the account that is known for it, or in any.
@@ -291,10 +296,12 @@ impl Phone {
 
     /// Asks each server; what cannot be asked is shown as it was.
     async fn refresh_accounts(&self) -> Result<Vec<AccountView>, Fault> {
-        let authenticator = self.authenticator.read().await.clone();
-        for account in authenticator.accounts()? {
-            // a refusal changes the account's own state, which is what is shown
-            let _ = authenticator.refresh_account(account.id).await;
+        {
+            let authenticator = self.authenticator.read().await;
+            for account in authenticator.accounts()? {
+                // a refusal changes the account's own state, which is what is shown
+                let _ = authenticator.refresh_account(account.id).await;
+            }
         }
         self.remember_accounts().await?;
         Ok(self.live.snapshot().accounts)
@@ -322,43 +329,6 @@ impl Phone {
         }
     }
 
-    async fn browse(
-        &self,
-        url: &str,
-        submit: Option<String>,
-        set: BTreeMap<String, String>,
-        profile: Option<&str>,
-    ) -> Result<Page, Fault> {
-        let browser = self.browser(profile).await?;
-        let page = match submit {
-            None => browser.visit(url).await?,
-            Some(form) => {
-                let fill: Vec<(String, String)> = set.into_iter().collect();
-                browser.submit(url, &form, &fill).await?
-            }
-        };
-        Ok(page)
-    }
-
-    async fn browser(&self, profile: Option<&str>) -> Result<Arc<Browser>, Fault> {
-        let profile = profile.unwrap_or(MAIN_PROFILE);
-        let file = match &self.home {
-            Some(home) => Some(home.browser(profile).ok_or(Fault::Profile)?),
-            None => None,
-        };
-        let mut browsers = self.browsers.lock().await;
-        if let Some(open) = browsers.get(profile) {
-            return Ok(Arc::clone(open));
-        }
-        let transport: Arc<dyn Transport> = self.transport.clone();
-        let browser = Arc::new(match file {
-            Some(file) => Browser::in_file(file, transport, self.clock.clone())?,
-            None => Browser::forgetful(transport, self.clock.clone()),
-        });
-        browsers.insert(profile.to_owned(), Arc::clone(&browser));
-        Ok(browser)
-    }
-
     async fn switch(
         &self,
         network: Option<bool>,
@@ -375,7 +345,9 @@ impl Phone {
         if let Some(locale) = locale
             && locale != self.locale()
         {
-            // all ceremonies end before the counter passes to the next authenticator
+            // all ceremonies end, and all waiting is broken off, before the accounts pass to the next authenticator: two
+            // over one store would not know of each other's counters
+            self.language.send_modify(|changes| *changes += 1);
             let mut held = self.authenticator.write().await;
             *held = authenticator(
                 &self.vault,

@@ -21,6 +21,7 @@ macro_rules! words {
 
 words! {
     // the desk around the phone
+    divider: "｜", " | ";
     desk_title: "仮想端末", "Virtual phone";
     desk_lead: "ブラウザーの中で動く、テスト用の端末です。表示と手順は、アプリと同じです。",
         "A phone for tests that runs in your browser. What it shows and does is the same as in the app.";
@@ -60,6 +61,7 @@ words! {
     // navigation
     nav: "メニュー", "Menu";
     nav_inbox: "確認依頼", "Requests";
+    nav_inbox_waiting: "確認依頼（{n}）", "Requests ({n})";
     nav_history: "履歴", "History";
     nav_settings: "設定", "Settings";
     actions: "操作", "Actions";

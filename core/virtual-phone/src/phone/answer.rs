@@ -2,8 +2,8 @@
 
 use inkan_core::{
     account::AccountId,
-    authenticator::{Authenticator, DecisionKept, Outcome, Request},
-    error::{Error, RefusalReason},
+    authenticator::{Authenticator, DecisionKept, Outcome},
+    error::{Error, ErrorKind, RefusalReason},
 };
 use inkan_protocol::{
     answer::{Decision, DenyReason},
@@ -28,18 +28,25 @@ impl Phone {
     ) -> Result<AnswerView, Fault> {
         // before anything is signed: a profile that does not exist would lose the return
         let browser = self.browser(profile).await?;
-        let request = self.request(challenge).await?;
+        let (request, account, id) = self.shown(challenge).await?;
         *task = Task::Answer(Decision::Approve, request.operation);
-        let outcome = self
-            .authenticator
-            .read()
-            .await
-            .approve(request.account, request.challenge, number.map(str::trim))
-            .await;
-        let outcome = self.decided(&request, outcome)?;
+        let outcome = self.authenticator.read().await.approve(account, id, number.map(str::trim)).await;
+        let outcome = self.decided(&request, Decision::Approve, outcome)?;
         let answer = self.bring_back(&outcome, &browser).await;
-        self.ended(RequestView::from(&request), &answer);
+        self.ended(request, &answer);
         Ok(answer)
+    }
+
+    /// The request as it was shown: what waits here has been; anything else is read from the server, which shows it.
+    async fn shown(&self, challenge: &str) -> Result<(RequestView, AccountId, ChallengeId), Fault> {
+        let id = challenge_id(challenge)?;
+        if let Some(waiting) = self.live.waiting(challenge)
+            && let Ok(account) = waiting.account.parse()
+        {
+            return Ok((waiting, account, id));
+        }
+        let request = self.request(challenge).await?;
+        Ok((RequestView::from(&request), request.account, id))
     }
 
     /// Tier `returned`: the browser opens the page again and gives it the token.
@@ -66,7 +73,7 @@ impl Phone {
     /// What became of a decision that was kept while there was no connection.
     pub(super) async fn settle(&self, authenticator: &Authenticator, kept: DecisionKept) {
         let id = kept.challenge.to_string();
-        let waiting = self.live.snapshot().inbox.requests.into_iter().find(|request| request.challenge == id);
+        let waiting = self.live.waiting(&id);
         match kept.result {
             Ok(outcome) => {
                 self.note_decision(&outcome);
@@ -100,31 +107,35 @@ impl Phone {
         reason: Option<DenyReason>,
         task: &mut Task,
     ) -> Result<AnswerView, Fault> {
-        let request = self.request(challenge).await?;
+        let (request, account, id) = self.shown(challenge).await?;
         *task = Task::Answer(Decision::Deny, request.operation);
         let reason = reason.unwrap_or(DenyReason::ChangedMind);
-        let outcome = self.authenticator.read().await.deny(request.account, request.challenge, reason).await;
-        let answer = AnswerView::of(&self.decided(&request, outcome)?);
-        self.ended(RequestView::from(&request), &answer);
+        let outcome = self.authenticator.read().await.deny(account, id, reason).await;
+        let answer = AnswerView::of(&self.decided(&request, Decision::Deny, outcome)?);
+        self.ended(request, &answer);
         Ok(answer)
     }
 
     /// Also of what has ended: then the request may be gone, and the account is the one that is known for it.
     pub(super) async fn report(&self, challenge: &str, task: &mut Task) -> Result<AnswerView, Fault> {
         let id = challenge_id(challenge)?;
-        let request = self.request(challenge).await;
-        let (account, operation) = match &request {
-            Ok(request) => (request.account, request.operation),
+        let shown = self.shown(challenge).await;
+        let (account, operation) = match &shown {
+            Ok((request, account, _)) => (*account, request.operation),
             Err(_) => self.decided_here(id).await?,
         };
         *task = Task::Answer(Decision::Report, operation);
-        let outcome = self.authenticator.read().await.report(account, id).await?;
-        let answer = AnswerView::of(&outcome);
-        self.note(Event::Reported);
-        match request {
-            Ok(request) => self.ended(RequestView::from(&request), &answer),
-            Err(_) => self.live.reported(&answer, self.clock.now().seconds()),
-        }
+        let outcome = self.authenticator.read().await.report(account, id).await;
+        let answer = if let Ok((request, ..)) = shown {
+            let answer = AnswerView::of(&self.decided(&request, Decision::Report, outcome)?);
+            self.ended(request, &answer);
+            answer
+        } else {
+            let answer = AnswerView::of(&outcome?);
+            self.note(Event::Reported);
+            self.live.reported(&answer, self.clock.now().seconds());
+            answer
+        };
         // everything else that waited in the account has been closed too
         let _ = self.inbox(0).await;
         Ok(answer)
@@ -132,12 +143,13 @@ impl Phone {
 
     /// The account and operation of something decided on this phone.
     async fn decided_here(&self, id: ChallengeId) -> Result<(AccountId, Operation), Fault> {
-        let authenticator = self.authenticator.read().await;
-        for account in authenticator.accounts()? {
-            if let Some(entry) =
-                authenticator.history(account.id)?.into_iter().find(|entry| entry.outcome.challenge == id)
-            {
-                return Ok((account.id, entry.asked.operation));
+        {
+            let authenticator = self.authenticator.read().await;
+            for account in authenticator.accounts()? {
+                let entries = authenticator.history(account.id)?;
+                if let Some(entry) = entries.into_iter().find(|entry| entry.outcome.challenge == id) {
+                    return Ok((account.id, entry.asked.operation));
+                }
             }
         }
         if let Some(ended) = self.live.ended(&id.to_string())
@@ -149,15 +161,22 @@ impl Phone {
         Ok((account, super::UNKNOWN_OPERATION))
     }
 
-    fn decided(&self, request: &Request, outcome: Result<Outcome, Error>) -> Result<Outcome, Fault> {
+    fn decided(
+        &self,
+        request: &RequestView,
+        decision: Decision,
+        outcome: Result<Outcome, Error>,
+    ) -> Result<Outcome, Fault> {
         match outcome {
             Ok(outcome) => {
                 self.note_decision(&outcome);
                 Ok(outcome)
             }
             Err(error) => {
-                if let Some(ending) = ending_of(&error) {
-                    self.live.end(RequestView::from(request), ending, None, self.clock.now().seconds());
+                if error.kind() == ErrorKind::Offline {
+                    self.live.kept(&request.challenge, decision);
+                } else if let Some(ending) = ending_of(&error) {
+                    self.live.end(request.clone(), ending, None, self.clock.now().seconds());
                 }
                 Err(Fault::Core(error))
             }

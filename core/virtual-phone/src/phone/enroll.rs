@@ -51,7 +51,14 @@ impl Phone {
         if !matches!(view.state, EnrollmentState::Claimed | EnrollmentState::Begun) {
             return Ok(view);
         }
-        let progress = self.authenticator.read().await.clone().enrollment_status(id, seconds(wait)).await?;
+        let mut language = self.language.subscribe();
+        let progress = {
+            let authenticator = self.authenticator.read().await;
+            tokio::select! {
+                progress = authenticator.enrollment_status(id, seconds(wait)) => progress?,
+                _ = language.changed() => return Ok(view),
+            }
+        };
         let state = EnrollmentState::from(&progress);
         // the server knows nothing of the question that the phone asks in between
         if !(state == EnrollmentState::Claimed && view.state == EnrollmentState::Begun) {

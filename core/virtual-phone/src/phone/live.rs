@@ -12,6 +12,7 @@ use std::{
 };
 
 use inkan_core::authenticator::Authenticator;
+use inkan_protocol::answer::Decision;
 use tokio::sync::watch;
 
 use super::{Phone, trace::Event};
@@ -119,6 +120,21 @@ impl Live {
         });
     }
 
+    pub(super) fn waiting(&self, challenge: &str) -> Option<RequestView> {
+        self.lock().inbox.requests.iter().find(|request| request.challenge == challenge).cloned()
+    }
+
+    /// A decision is signed and kept, for the server could not be reached.
+    pub(super) fn kept(&self, challenge: &str, decision: Decision) {
+        self.change(|known| {
+            if let Some(request) =
+                known.inbox.requests.iter_mut().find(|request| request.challenge == challenge)
+            {
+                request.kept = Some(decision);
+            }
+        });
+    }
+
     pub(super) fn account_of(&self, challenge: &str) -> Option<String> {
         let known = self.lock();
         let waiting = known.inbox.requests.iter().find(|request| request.challenge == challenge);
@@ -194,9 +210,14 @@ fn same(first: &InboxView, second: &InboxView) -> bool {
 }
 
 impl Phone {
-    pub(super) async fn take_inbox(&self, authenticator: &Authenticator, inbox: InboxView) {
+    /// Takes a look, and returns it together with what still waits where nobody could look.
+    pub(super) async fn take_inbox(&self, authenticator: &Authenticator, inbox: InboxView) -> InboxView {
         let unreachable = inbox.problems.iter().any(|problem| problem.code == "offline");
         let mut inbox = inbox;
+        // a look that began before a decision may end after it
+        inbox
+            .requests
+            .retain(|request| self.live.ended(&request.challenge).is_none_or(|ended| ended.answer.is_none()));
         if unreachable {
             self.note(Event::Offline);
             // what waited still waits, as far as anybody here knows; its time runs on
@@ -210,7 +231,7 @@ impl Phone {
                 }
             }
         }
-        let (arrived, gone) = self.live.take(inbox);
+        let (arrived, gone) = self.live.take(inbox.clone());
         (0..arrived).for_each(|_| self.note(Event::Arrived));
         for request in gone {
             if self.live.ended(&request.challenge).is_some() {
@@ -230,6 +251,7 @@ impl Phone {
             self.live.end(request, ending, None, self.clock.now().seconds());
             self.note(Event::Ended);
         }
+        inbox
     }
 
     /// Looks at the inbox for as long as the phone runs. Ends when it is dropped.

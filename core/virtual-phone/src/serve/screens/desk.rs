@@ -118,6 +118,14 @@ impl Desk {
         self
     }
 
+    /// The first place of the menu, with how many wait.
+    pub(in crate::serve) fn requests(&self) -> String {
+        match self.waiting {
+            0 => self.w.nav_inbox.to_owned(),
+            waiting => fill(self.w.nav_inbox_waiting, &[("n", &waiting.to_string())]),
+        }
+    }
+
     #[expect(clippy::unused_self, reason = "templates call what stands on the desk")]
     pub(in crate::serve) fn mark(&self) -> String {
         seal(Seal::Approved, "")
