@@ -246,7 +246,7 @@ fn record() -> impl Strategy<Value = DeviceRecord> {
         id(),
         "[A-Za-z0-9._-]{1,64}",
         words(64),
-        1_u8..255,
+        1_u8..254,
         attestation,
         authentication(),
         bytes(),
