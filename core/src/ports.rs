@@ -69,7 +69,7 @@ pub enum KeySignature {
     Fixed(Vec<u8>),
 }
 
-/// How the platform says that it verified the user for one signature. Its word, not a proof.
+/// How the platform says that it verified the user for one use of a key. Its word, not a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserVerification {
     /// A fingerprint, a face.
@@ -78,15 +78,6 @@ pub enum UserVerification {
     DeviceCredential,
     /// The platform does not say, or none was asked for.
     Unknown,
-}
-
-/// What [`KeyVault::sign`] returns. Core verifies the signature before it uses it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyUse {
-    /// The signature.
-    pub signature: KeySignature,
-    /// How the user was verified.
-    pub user_verification: UserVerification,
 }
 
 /// Where a vault keeps its keys.
@@ -157,8 +148,13 @@ pub trait KeyVault: Send + Sync {
         challenge: Vec<u8>,
     ) -> Result<CreatedKey, VaultError>;
 
-    /// Signs SHA-256 of `message`. An approval key verifies the user first and shows `prompt`.
-    async fn sign(&self, label: KeyLabel, message: Vec<u8>, prompt: String) -> Result<KeyUse, VaultError>;
+    /// Shows `prompt`, verifies the user for the next use of this approval key and for no other, and says how. It comes
+    /// before the signature, because the signed answer says how the user was verified.
+    async fn verify_user(&self, label: KeyLabel, prompt: String) -> Result<UserVerification, VaultError>;
+
+    /// Signs SHA-256 of `message`. An approval key signs once for each [`KeyVault::verify_user`]; without one it is
+    /// [`VaultError::UserVerificationFailed`]. Core verifies the signature before it uses it.
+    async fn sign(&self, label: KeyLabel, message: Vec<u8>) -> Result<KeySignature, VaultError>;
 
     /// Deletes a key; deleting what is not there succeeds.
     async fn delete_key(&self, label: KeyLabel) -> Result<(), VaultError>;

@@ -14,7 +14,7 @@ use std::{fmt, time::Duration};
 
 use futures_util::future::join_all;
 use inkan_protocol::{
-    answer::{Answer, Decision, DenyReason, ReturnToken, UserVerification},
+    answer::{Answer, Decision, DenyReason, ReturnToken},
     device_api::Answered,
     ids::{ChallengeId, Digest, NumericDate},
     jws::Unverified,
@@ -204,6 +204,14 @@ impl Inner {
         let returns = approves && asked.return_url.is_some();
         let return_token =
             if returns { Some(ReturnToken::new(make_bytes(self.random.as_ref())?)) } else { None };
+        let key = account.key_for(choice.decision());
+        let uv = if approves {
+            let prompt = format!("{}: {}", asked.relying_party, shown.heading());
+            let verified = self.verify_user(key, &prompt).await;
+            Some(verified.inspect_err(|error| self.note_lost_key(account.id, error))?)
+        } else {
+            None
+        };
         // on disk before anything is signed: a counter is never used twice, whatever happens from here on
         let account = self.change_account(account.id, |account| account.counter += 1)?;
         let answer = Answer {
@@ -217,15 +225,12 @@ impl Inner {
             decision: choice.decision(),
             reason: if let Choice::Deny(reason) = choice { Some(reason) } else { None },
             number,
-            // the vault says how it verified the user when it has signed, and this is what it signs
-            uv: approves.then_some(UserVerification::Unknown),
+            uv,
             return_hash: return_token.as_ref().map(ReturnToken::digest),
             counter: account.counter,
         };
         let key = account.key_for(answer.decision);
-        let prompt =
-            if approves { format!("{}: {}", asked.relying_party, shown.heading()) } else { String::new() };
-        let message = self.sign_noting_loss(account.id, key, &answer, &prompt).await?;
+        let message = self.sign_noting_loss(account.id, key, &answer).await?;
         let signed = SignedAnswer {
             account: account.id,
             decision: answer.decision,
@@ -272,14 +277,8 @@ impl Inner {
         }
     }
 
-    async fn sign_noting_loss(
-        &self,
-        id: AccountId,
-        key: &HeldKey,
-        answer: &Answer,
-        prompt: &str,
-    ) -> Result<String, Error> {
-        let signed = self.sign(key, false, answer, prompt).await;
+    async fn sign_noting_loss(&self, id: AccountId, key: &HeldKey, answer: &Answer) -> Result<String, Error> {
+        let signed = self.sign(key, false, answer, "").await;
         signed.inspect_err(|error| {
             if answer.decision == Decision::Approve {
                 self.note_lost_key(id, error);

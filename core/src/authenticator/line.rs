@@ -8,6 +8,7 @@
 use std::{collections::HashMap, sync::PoisonError, time::Duration};
 
 use inkan_protocol::{
+    answer::UserVerification,
     challenge::DeviceRequest,
     device_api::{JOSE, REQUEST_HEADER, SESSION_SCHEME, Session},
     ids::{DeviceId, Digest, MessageId, NumericDate, ServerName},
@@ -23,7 +24,7 @@ use super::{Inner, records::SecretText};
 use crate::{
     account::{AccountId, AccountRecord, AccountState, HeldKey},
     error::{Error, Refusal, RefusalReason, TrustError},
-    ports::{KeySignature, KeyVault as _, Method, Pin, Request, Response, Transport as _, make_bytes},
+    ports::{self, KeySignature, KeyVault as _, Method, Pin, Request, Response, Transport as _, make_bytes},
 };
 
 /// For an answer that the server gives at once.
@@ -125,7 +126,7 @@ impl Inner {
     }
 
     /// Signs a message by a key of the vault. The signature is verified under the key's public half before it is used.
-    /// An approval key shows `prompt`; a possession key has none.
+    /// An approval key shows `prompt` first; a possession key, and a key whose user was verified just before, have none.
     pub(super) async fn sign<M: Message>(
         &self,
         key: &HeldKey,
@@ -139,15 +140,26 @@ impl Inner {
             KeyReference::Kid(key.public.thumbprint())
         };
         let draft = Draft::new(signer, message)?;
-        let used =
-            self.vault.sign(key.label.clone(), draft.signing_input().to_vec(), prompt.to_owned()).await?;
-        let signature = match used.signature {
+        if !prompt.is_empty() {
+            self.verify_user(key, prompt).await?;
+        }
+        let signature = match self.vault.sign(key.label.clone(), draft.signing_input().to_vec()).await? {
             KeySignature::Der(der) => Signature::from_der(&der),
             KeySignature::Fixed(fixed) => Signature::from_fixed(&fixed),
         }
         .map_err(|_| TrustError::VaultSignature)?;
         key.public.verify(draft.signing_input(), &signature).map_err(|_| TrustError::VaultSignature)?;
         Ok(draft.finish(&signature))
+    }
+
+    /// Verifies the user for the next use of an approval key; the answer says how, before it is signed.
+    pub(super) async fn verify_user(&self, key: &HeldKey, prompt: &str) -> Result<UserVerification, Error> {
+        let how = self.vault.verify_user(key.label.clone(), prompt.to_owned()).await?;
+        Ok(match how {
+            ports::UserVerification::Biometric => UserVerification::Biometric,
+            ports::UserVerification::DeviceCredential => UserVerification::DeviceCredential,
+            ports::UserVerification::Unknown => UserVerification::Unknown,
+        })
     }
 
     /// Sends a call as it is, with no proof of who calls but its body.

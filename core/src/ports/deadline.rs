@@ -14,8 +14,8 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Clock, CreatedKey, KeyLabel, KeyPurpose, KeyUse, KeyVault, Protection, Request, Response, Transport,
-    TransportError, VaultError,
+    Clock, CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyVault, Protection, Request, Response,
+    Transport, TransportError, UserVerification, VaultError,
 };
 
 /// For a signature that a person confirms.
@@ -80,9 +80,12 @@ impl KeyVault for TimedVault {
         self.within(WITHOUT, self.inner.create_key(label, purpose, challenge)).await
     }
 
-    async fn sign(&self, label: KeyLabel, message: Vec<u8>, prompt: String) -> Result<KeyUse, VaultError> {
-        let limit = if prompt.is_empty() { WITHOUT } else { WITH_A_PERSON };
-        self.within(limit, self.inner.sign(label, message, prompt)).await
+    async fn verify_user(&self, label: KeyLabel, prompt: String) -> Result<UserVerification, VaultError> {
+        self.within(WITH_A_PERSON, self.inner.verify_user(label, prompt)).await
+    }
+
+    async fn sign(&self, label: KeyLabel, message: Vec<u8>) -> Result<KeySignature, VaultError> {
+        self.within(WITHOUT, self.inner.sign(label, message)).await
     }
 
     async fn delete_key(&self, label: KeyLabel) -> Result<(), VaultError> {
@@ -164,7 +167,11 @@ mod tests {
         async fn create_key(&self, _: KeyLabel, _: KeyPurpose, _: Vec<u8>) -> Result<CreatedKey, VaultError> {
             pending().await
         }
-        async fn sign(&self, _: KeyLabel, _: Vec<u8>, _: String) -> Result<KeyUse, VaultError> {
+        async fn verify_user(&self, _: KeyLabel, _: String) -> Result<UserVerification, VaultError> {
+            std::future::pending().await
+        }
+
+        async fn sign(&self, _: KeyLabel, _: Vec<u8>) -> Result<KeySignature, VaultError> {
             pending().await
         }
         async fn delete_key(&self, _: KeyLabel) -> Result<(), VaultError> {
@@ -189,7 +196,7 @@ mod tests {
         let clock = Arc::new(ManualClock::at(1_000));
         let vault = Arc::new(TimedVault::new(Arc::new(SilentVault), clock.clone()));
         let waiting =
-            tokio::spawn(async move { vault.sign(KeyLabel::new("a"), vec![1], "Approve?".to_owned()).await });
+            tokio::spawn(async move { vault.verify_user(KeyLabel::new("a"), "Approve?".to_owned()).await });
         clock.sleepers(1).await;
         clock.advance(WITHOUT);
         tokio::task::yield_now().await;

@@ -3,7 +3,7 @@
 //! it says [`Protection::Software`] of itself, and a server's attestation policy can refuse it.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::ports::{
-    CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Random, UserVerification,
+    CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyVault, Protection, Random, UserVerification,
     VaultError, make_bytes,
 };
 use crate::private_folder::{make_private_folder, write_durably};
@@ -55,6 +55,8 @@ struct Inner {
     keys: BTreeMap<String, StoredKey>,
     standing: VerificationOutcome,
     next: VecDeque<VerificationOutcome>,
+    /// Approval keys that may sign once: their user was verified.
+    verified: BTreeSet<String>,
 }
 
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -66,6 +68,14 @@ struct StoredKey {
     purpose: KeyPurpose,
     secret: [u8; 32],
     invalidated: bool,
+}
+
+impl Inner {
+    /// What a key is for, if it is there and was not invalidated.
+    fn usable(&self, label: &KeyLabel) -> Result<KeyPurpose, VaultError> {
+        let key = self.keys.get(label.as_str()).ok_or(VaultError::KeyMissing)?;
+        if key.invalidated { Err(VaultError::KeyInvalidated) } else { Ok(key.purpose) }
+    }
 }
 
 impl SoftwareVault {
@@ -117,7 +127,12 @@ impl SoftwareVault {
         folder: Option<PathBuf>,
         keys: BTreeMap<String, StoredKey>,
     ) -> Self {
-        let inner = Inner { keys, standing: VerificationOutcome::Biometric, next: VecDeque::new() };
+        let inner = Inner {
+            keys,
+            standing: VerificationOutcome::Biometric,
+            next: VecDeque::new(),
+            verified: BTreeSet::new(),
+        };
         Self { random, seal, folder, inner: Mutex::new(inner) }
     }
 
@@ -143,7 +158,7 @@ impl SoftwareVault {
         write_durably(folder, KEYS_FILE, &sealed).map_err(failed)
     }
 
-    fn verify_user(&self, inner: &mut Inner, label: &KeyLabel) -> Result<UserVerification, VaultError> {
+    fn outcome(&self, inner: &mut Inner, label: &KeyLabel) -> Result<UserVerification, VaultError> {
         match inner.next.pop_front().unwrap_or(inner.standing) {
             VerificationOutcome::Biometric => Ok(UserVerification::Biometric),
             VerificationOutcome::DeviceCredential => Ok(UserVerification::DeviceCredential),
@@ -186,25 +201,28 @@ impl KeyVault for SoftwareVault {
         Ok(CreatedKey { public_key, attestation: None })
     }
 
-    async fn sign(&self, label: KeyLabel, message: Vec<u8>, _prompt: String) -> Result<KeyUse, VaultError> {
+    async fn verify_user(&self, label: KeyLabel, _prompt: String) -> Result<UserVerification, VaultError> {
         let mut inner = self.lock();
-        let (purpose, invalidated) = inner
-            .keys
-            .get(label.as_str())
-            .map(|key| (key.purpose, key.invalidated))
-            .ok_or(VaultError::KeyMissing)?;
-        if invalidated {
-            return Err(VaultError::KeyInvalidated);
+        inner.verified.remove(label.as_str());
+        if inner.usable(&label)? == KeyPurpose::Possession {
+            return Err(VaultError::Unsupported);
         }
-        let user_verification = match purpose {
-            KeyPurpose::Possession => UserVerification::Unknown,
-            KeyPurpose::Approval => self.verify_user(&mut inner, &label)?,
-        };
+        let how = self.outcome(&mut inner, &label)?;
+        inner.verified.insert(label.as_str().to_owned());
+        Ok(how)
+    }
+
+    async fn sign(&self, label: KeyLabel, message: Vec<u8>) -> Result<KeySignature, VaultError> {
+        let mut inner = self.lock();
+        let purpose = inner.usable(&label)?;
+        if purpose == KeyPurpose::Approval && !inner.verified.remove(label.as_str()) {
+            return Err(VaultError::UserVerificationFailed);
+        }
         let key = inner.keys.get(label.as_str()).ok_or(VaultError::KeyMissing)?;
         let key = SigningKey::from_slice(&key.secret).map_err(|_| VaultError::KeyInvalidated)?;
         // deterministic (RFC 6979): the same message gives the same signature
         let signature: Signature = key.sign(&message);
-        Ok(KeyUse { signature: KeySignature::Der(signature.to_der().as_bytes().to_vec()), user_verification })
+        Ok(KeySignature::Der(signature.to_der().as_bytes().to_vec()))
     }
 
     async fn delete_key(&self, label: KeyLabel) -> Result<(), VaultError> {

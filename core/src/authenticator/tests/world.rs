@@ -17,8 +17,8 @@ use crate::{
     authenticator::{Authenticator, DeviceProfile, EnrollmentProgress, Parts},
     error::Error,
     ports::{
-        CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyUse, KeyVault, Protection, Request, Response,
-        Transport, TransportError, VaultError,
+        CreatedKey, KeyLabel, KeyPurpose, KeySignature, KeyVault, Protection, Request, Response, Transport,
+        TransportError, UserVerification, VaultError,
     },
     store::{MemoryStore, RecordId, RecordKind, Store, StoreError, Write},
     test_support::{ManualClock, SeededRandom},
@@ -122,25 +122,31 @@ impl KeyVault for SlowVault {
         created
     }
 
-    async fn sign(&self, label: KeyLabel, message: Vec<u8>, prompt: String) -> Result<KeyUse, VaultError> {
+    async fn verify_user(&self, label: KeyLabel, prompt: String) -> Result<UserVerification, VaultError> {
+        tokio::task::yield_now().await;
+        let how = self.0.verify_user(label, prompt).await;
+        tokio::task::yield_now().await;
+        how
+    }
+
+    async fn sign(&self, label: KeyLabel, message: Vec<u8>) -> Result<KeySignature, VaultError> {
         tokio::task::yield_now().await;
         let signs = *self.1.lock().unwrap();
         let message = if signs == Signs::AnotherMessage { b"another".to_vec() } else { message };
-        let mut used = self.0.sign(label, message, prompt).await?;
+        let used = self.0.sign(label, message).await?;
         tokio::task::yield_now().await;
-        let KeySignature::Der(der) = &used.signature else { return Ok(used) };
+        let KeySignature::Der(der) = &used else { return Ok(used) };
         let signature = p256::ecdsa::Signature::from_der(der).unwrap();
         match signs {
             Signs::HighS => {
                 let (r, s) = signature.split_scalars();
                 let high = if signature == signature.normalize_s() { -s } else { s };
                 let high = p256::ecdsa::Signature::from_scalars(r, high).unwrap();
-                used.signature = KeySignature::Der(high.to_der().as_bytes().to_vec());
+                Ok(KeySignature::Der(high.to_der().as_bytes().to_vec()))
             }
-            Signs::Rubbish => used.signature = KeySignature::Fixed(vec![0; 64]),
-            Signs::Rightly | Signs::AnotherMessage => {}
+            Signs::Rubbish => Ok(KeySignature::Fixed(vec![0; 64])),
+            Signs::Rightly | Signs::AnotherMessage => Ok(used),
         }
-        Ok(used)
     }
 
     async fn delete_key(&self, label: KeyLabel) -> Result<(), VaultError> {

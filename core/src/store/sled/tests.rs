@@ -192,12 +192,18 @@ async fn a_vault_that_cannot_answer_now_is_no_reason_to_enroll_again() {
         ) -> Result<crate::ports::CreatedKey, VaultError> {
             Err(VaultError::Locked)
         }
+        async fn verify_user(
+            &self,
+            _: crate::ports::KeyLabel,
+            _: String,
+        ) -> Result<crate::ports::UserVerification, VaultError> {
+            Err(VaultError::Locked)
+        }
         async fn sign(
             &self,
             _: crate::ports::KeyLabel,
             _: Vec<u8>,
-            _: String,
-        ) -> Result<crate::ports::KeyUse, VaultError> {
+        ) -> Result<crate::ports::KeySignature, VaultError> {
             Err(VaultError::Locked)
         }
         async fn delete_key(&self, _: crate::ports::KeyLabel) -> Result<(), VaultError> {

@@ -11,8 +11,8 @@ fn vault() -> SoftwareVault {
     SoftwareVault::in_memory(Arc::new(SeededRandom::new(7)))
 }
 
-fn verifies(public_key: &[u8], message: &[u8], used: &KeyUse) -> bool {
-    let KeySignature::Der(der) = &used.signature else { panic!("DER expected") };
+fn verifies(public_key: &[u8], message: &[u8], used: &KeySignature) -> bool {
+    let KeySignature::Der(der) = used else { panic!("DER expected") };
     let key = VerifyingKey::from_sec1_bytes(public_key).unwrap();
     key.verify(message, &DerSignature::try_from(der.as_slice()).unwrap()).is_ok()
 }
@@ -22,29 +22,28 @@ async fn signs_what_its_public_key_verifies() {
     let vault = vault();
     let made = vault.create_key(label("a"), KeyPurpose::Possession, vec![0; 32]).await.unwrap();
     assert_eq!(made.public_key.len(), 65);
-    let used = vault.sign(label("a"), b"message".to_vec(), String::new()).await.unwrap();
+    let used = vault.sign(label("a"), b"message".to_vec()).await.unwrap();
     assert!(verifies(&made.public_key, b"message", &used));
     assert!(!verifies(&made.public_key, b"another", &used));
-    assert_eq!(used.user_verification, UserVerification::Unknown);
 }
 
 #[tokio::test]
 async fn switches_decide_what_an_approval_key_does() {
     let vault = vault();
     vault.create_key(label("a"), KeyPurpose::Approval, vec![0; 32]).await.unwrap();
-    let sign = || vault.sign(label("a"), b"m".to_vec(), "?".to_owned());
+    let verify = || vault.verify_user(label("a"), "?".to_owned());
     vault.next_user_verification(VerificationOutcome::Cancel);
     vault.next_user_verification(VerificationOutcome::Fail);
-    assert_eq!(sign().await.unwrap_err(), VaultError::UserCancelled);
-    assert_eq!(sign().await.unwrap_err(), VaultError::UserVerificationFailed);
-    assert_eq!(sign().await.unwrap().user_verification, UserVerification::Biometric);
+    assert_eq!(verify().await.unwrap_err(), VaultError::UserCancelled);
+    assert_eq!(verify().await.unwrap_err(), VaultError::UserVerificationFailed);
+    assert_eq!(verify().await.unwrap(), UserVerification::Biometric);
     vault.set_user_verification(VerificationOutcome::Locked);
-    assert_eq!(sign().await.unwrap_err(), VaultError::Locked);
+    assert_eq!(verify().await.unwrap_err(), VaultError::Locked);
     vault.set_user_verification(VerificationOutcome::DeviceCredential);
-    assert_eq!(sign().await.unwrap().user_verification, UserVerification::DeviceCredential);
+    assert_eq!(verify().await.unwrap(), UserVerification::DeviceCredential);
     vault.next_user_verification(VerificationOutcome::KeyInvalidated);
-    assert_eq!(sign().await.unwrap_err(), VaultError::KeyInvalidated);
-    assert_eq!(sign().await.unwrap_err(), VaultError::KeyInvalidated, "invalidated is for good");
+    assert_eq!(verify().await.unwrap_err(), VaultError::KeyInvalidated);
+    assert_eq!(verify().await.unwrap_err(), VaultError::KeyInvalidated, "invalidated is for good");
 }
 
 #[tokio::test]
@@ -52,7 +51,21 @@ async fn a_possession_key_asks_nobody() {
     let vault = vault();
     vault.create_key(label("p"), KeyPurpose::Possession, vec![0; 32]).await.unwrap();
     vault.set_user_verification(VerificationOutcome::Fail);
-    assert!(vault.sign(label("p"), b"m".to_vec(), String::new()).await.is_ok());
+    assert!(vault.sign(label("p"), b"m".to_vec()).await.is_ok());
+    assert_eq!(vault.verify_user(label("p"), "?".to_owned()).await, Err(VaultError::Unsupported));
+}
+
+#[tokio::test]
+async fn an_approval_key_signs_once_for_each_verification() {
+    let vault = vault();
+    vault.create_key(label("a"), KeyPurpose::Approval, vec![0; 32]).await.unwrap();
+    vault.create_key(label("b"), KeyPurpose::Approval, vec![0; 32]).await.unwrap();
+    let sign = |name: &str| vault.sign(label(name), b"m".to_vec());
+    assert_eq!(sign("a").await.unwrap_err(), VaultError::UserVerificationFailed);
+    vault.verify_user(label("a"), "?".to_owned()).await.unwrap();
+    assert_eq!(sign("b").await.unwrap_err(), VaultError::UserVerificationFailed, "for that key alone");
+    assert!(sign("a").await.is_ok());
+    assert_eq!(sign("a").await.unwrap_err(), VaultError::UserVerificationFailed, "once");
 }
 
 #[tokio::test]
@@ -64,7 +77,8 @@ async fn keys_outlive_the_process_and_stand_nowhere_in_clear() {
         vault.create_key(label("label-in-clear"), KeyPurpose::Approval, vec![0; 32]).await.unwrap()
     };
     let vault = SoftwareVault::in_folder(folder.path(), random).unwrap();
-    let used = vault.sign(label("label-in-clear"), b"m".to_vec(), "?".to_owned()).await.unwrap();
+    vault.verify_user(label("label-in-clear"), "?".to_owned()).await.unwrap();
+    let used = vault.sign(label("label-in-clear"), b"m".to_vec()).await.unwrap();
     assert!(verifies(&made.public_key, b"m", &used));
     let file = fs::read(folder.path().join(KEYS_FILE)).unwrap();
     assert!(!file.windows(5).any(|part| part == b"label"));
@@ -110,10 +124,7 @@ async fn deleted_keys_are_gone_and_listed_no_more() {
     vault.delete_key(label("a")).await.unwrap();
     vault.delete_key(label("a")).await.unwrap();
     assert!(vault.labels().await.unwrap().is_empty());
-    assert_eq!(
-        vault.sign(label("a"), b"m".to_vec(), String::new()).await.unwrap_err(),
-        VaultError::KeyMissing
-    );
+    assert_eq!(vault.sign(label("a"), b"m".to_vec()).await.unwrap_err(), VaultError::KeyMissing);
 }
 
 #[tokio::test]
