@@ -119,7 +119,7 @@ fn write_down(
     more.insert("challenge_hash".into(), said.challenge_hash.to_string().into());
     more.insert("display_hash".into(), said.display_hash.to_string().into());
     more.insert("answer_hash".into(), answer_hash.to_string().into());
-    let log = ending::note(tx, app, challenge, what, more)?;
+    let log = ending::note_message(tx, app, challenge, what, more, answer.compact())?;
     let receipt = Receipt {
         iss: app.settings.server.clone(),
         aud: said.iss,

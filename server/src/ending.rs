@@ -30,12 +30,30 @@ pub(crate) fn note(
     what: &str,
     more: Map<String, Value>,
 ) -> Result<LogReference, Refusal> {
+    let (kind, data) = words(challenge, what, more);
+    ledger::record(tx, app, challenge.owner.live, &kind, data)
+}
+
+/// The same where a signed message did it: the log's row binds the message, so that evidence can be held against it.
+pub(crate) fn note_message(
+    tx: &mut dyn Transaction,
+    app: &App,
+    challenge: &Challenge,
+    what: &str,
+    more: Map<String, Value>,
+    message: &str,
+) -> Result<LogReference, Refusal> {
+    let (kind, data) = words(challenge, what, more);
+    ledger::record_message(tx, app, challenge.owner.live, &kind, data, message)
+}
+
+fn words(challenge: &Challenge, what: &str, more: Map<String, Value>) -> (String, Value) {
     let mut data = Map::new();
     data.insert("challenge".into(), challenge.id.to_string().into());
     data.insert("user".into(), challenge.owner.user.as_str().into());
     data.insert("operation".into(), challenge.operation.as_str().into());
     data.extend(more);
-    ledger::record(tx, app, challenge.owner.live, &format!("challenge.{what}"), Value::Object(data))
+    (format!("challenge.{what}"), Value::Object(data))
 }
 
 /// Its time is over.

@@ -129,7 +129,7 @@ fn use_approval(
             let challenge = challenge.redeem(Redeemed { at: now, reference, verdict: signed.clone() })?;
             ending::save(tx, &challenge)?;
             let tier = Map::from_iter([("tier".to_owned(), json!(tier))]);
-            ending::note(tx, app, &challenge, "redeemed", tier)?;
+            ending::note_message(tx, app, &challenge, "redeemed", tier, &signed)?;
             Ok(Ok(RedeemAnswer { verdict: signed, claims: verdict }))
         }
         (Err(RedeemError::DoesNotMatch), ChallengeState::Approved(approval)) => {
