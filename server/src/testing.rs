@@ -13,17 +13,19 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use inkan_protocol::challenge::DeviceRequest;
 use inkan_protocol::details::Locale;
-use inkan_protocol::device_api::REQUEST_HEADER;
+use inkan_protocol::device_api::{Enrolled, REQUEST_HEADER};
 use inkan_protocol::enrollment::{
-    AttestationResult, Authentication, DeviceDescription, DeviceRecord, PROTOCOL_VERSION,
+    AttestationResult, Authentication, DeviceDescription, DeviceRecord, Enroll, EnrollmentAnswer,
+    EnrollmentUri, KeyStatement, PROTOCOL_VERSION, derive_confirmation_code,
 };
 use inkan_protocol::ids::{DeviceId, Digest, EnrollmentId, MessageId, NumericDate, ServerName, Subject};
 use inkan_protocol::jwk::{PublicKey, Signature};
-use inkan_protocol::jws::{Draft, KeyReference, Message};
+use inkan_protocol::jws::{Draft, KeyReference, Message, Unverified};
+use inkan_protocol::keys::verify_key_set;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -274,10 +276,62 @@ impl World {
         phone
     }
 
+    /// Begins an enrollment; answers what the page shows.
+    pub(crate) async fn begin(&self, user: &str) -> Value {
+        let asked = json!({ "user": user, "display_name": "***1234" });
+        self.post("/v1/enrollments", asked).await.expect(201).json()
+    }
+
+    /// A new phone claims the enrollment that a page shows; answers the phone and the six digits that it shows.
+    pub(crate) async fn claim(&self, begun: &Value) -> (Phone, String) {
+        let uri: EnrollmentUri = begun["uri"].as_str().unwrap().parse().unwrap();
+        let mut phone = Phone::new(DeviceId(Uuid::nil()));
+        let message = phone.enroll_message(&uri);
+        let enrolled: Enrolled = self.message("/d/v1/enroll", &message).await.expect(200).parse();
+        let (answer, code) = read_answer(&uri, &message, &enrolled);
+        phone.device = answer.device;
+        (phone, code)
+    }
+
+    /// The whole ceremony.
+    pub(crate) async fn enroll(&self, user: &str) -> Phone {
+        let begun = self.begin(user).await;
+        let (phone, code) = self.claim(&begun).await;
+        self.confirm(&begun, &code).await.expect(200);
+        phone
+    }
+
+    /// The customer types these digits into the page.
+    pub(crate) async fn confirm(&self, begun: &Value, code: &str) -> Reply {
+        let path = format!("/v1/enrollments/{}/confirm", begun["id"].as_str().unwrap());
+        self.post(&path, json!({ "code": code })).await
+    }
+
+    /// What an enrollment reads as.
+    pub(crate) async fn enrollment(&self, begun: &Value) -> Value {
+        self.get(&format!("/v1/enrollments/{}", begun["id"].as_str().unwrap())).await.expect(200).json()
+    }
+
     /// The device as stored.
     pub(crate) async fn device(&self, id: DeviceId) -> Device {
         self.app.storage.read(move |tx| -> Result<_, Refusal> { Ok(tx.device(id)?) }).await.unwrap().unwrap()
     }
+}
+
+/// Verifies the answer to a claim as a phone does; gives it and the six digits.
+pub(crate) fn read_answer(
+    uri: &EnrollmentUri,
+    message: &str,
+    enrolled: &Enrolled,
+) -> (EnrollmentAnswer, String) {
+    let set = verify_key_set(&enrolled.keys, &uri.server, uri.identity).unwrap();
+    let answer = Unverified::<EnrollmentAnswer>::parse(&enrolled.enrollment).unwrap();
+    let key = *set.payload().key_at(answer.kid().unwrap(), START).unwrap();
+    let answer = answer.verify(&key).unwrap().into_payload();
+    let enroll_hash = Digest::of(message.as_bytes());
+    assert_eq!((answer.enroll_hash, answer.reveal.ticket()), (enroll_hash, uri.ticket));
+    let code = derive_confirmation_code(&uri.server, uri.ticket, uri.identity, enroll_hash, answer.reveal);
+    (answer, code)
 }
 
 /// What phones of tests say of themselves.
@@ -368,6 +422,30 @@ impl Phone {
             jti: MessageId(world.uuid()),
             htm: method.to_owned(),
             bh: Digest::of(body),
+        }
+    }
+
+    /// `inkan-enroll+jwt` for the link of a QR code.
+    pub(crate) fn enroll_message(&self, uri: &EnrollmentUri) -> String {
+        self.possession.introduce(&self.enroll_words(uri))
+    }
+
+    /// The words of it.
+    pub(crate) fn enroll_words(&self, uri: &EnrollmentUri) -> Enroll {
+        let (possession, approval) =
+            (self.possession.public().thumbprint(), self.approval.public().thumbprint());
+        let statement = KeyStatement::of_enrollment(&uri.server, uri.ticket, possession, approval);
+        Enroll {
+            iss: possession,
+            aud: uri.server.clone(),
+            iat: START,
+            ticket: uri.ticket,
+            proof: uri.secret.derive_proof(&uri.server, uri.ticket, possession, approval),
+            approval_key: self.approval.public(),
+            approval_signature: self.approval.introduce(&statement),
+            device: describe_phone(),
+            push: None,
+            attestation: None,
         }
     }
 

@@ -3,8 +3,14 @@
 pub mod answer;
 pub mod caller;
 pub mod challenges;
+pub mod change;
+pub mod enroll;
 pub mod keys;
+pub mod renew;
+pub mod schemas;
 pub mod start;
+pub mod status;
+pub mod typed;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,6 +21,13 @@ use crate::app::Shared;
 pub(super) fn table() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(keys::read))
+        .routes(routes!(enroll::enroll))
+        .routes(routes!(typed::typed))
+        .routes(routes!(status::read, change::rename, change::leave))
+        .routes(routes!(change::push))
+        .routes(routes!(change::freeze))
+        .routes(routes!(change::session))
+        .routes(routes!(renew::renew))
         .routes(routes!(challenges::list))
         .routes(routes!(challenges::read))
         .routes(routes!(start::start))

@@ -9,6 +9,12 @@ pub(crate) fn rfc3339(seconds: NumericDate) -> String {
     time.unwrap_or(Timestamp::MAX).to_string()
 }
 
+/// A NumericDate from RFC 3339 text; parts of a second are dropped.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<NumericDate> {
+    let time: Timestamp = text.parse().ok()?;
+    u64::try_from(time.as_second()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

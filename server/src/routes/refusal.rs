@@ -186,6 +186,13 @@ macro_rules! internal {
     };
 }
 
-internal!(KeysError, SealError, RandomError, inkan_protocol::jws::JwsError, serde_json::Error);
+internal!(
+    crate::qr::QrCodeError,
+    KeysError,
+    SealError,
+    RandomError,
+    inkan_protocol::jws::JwsError,
+    serde_json::Error
+);
 internal!(crate::model::challenge::InvalidTransition, crate::model::device::InvalidTransition);
 internal!(crate::model::enrollment::InvalidTransition);

@@ -2,12 +2,16 @@
 
 pub mod caller;
 pub mod challenges;
+pub mod enrollments;
+pub mod events;
 pub(super) mod idempotency;
 pub mod schemas;
+pub mod users;
 
 use utoipa::Modify;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::Shared;
 
@@ -30,5 +34,9 @@ impl Modify for Security {
 
 /// The endpoints.
 pub(super) fn table() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().merge(challenges::table())
+    OpenApiRouter::new()
+        .merge(challenges::table())
+        .merge(enrollments::table())
+        .merge(users::table())
+        .routes(routes!(events::list))
 }

@@ -224,6 +224,8 @@ pub trait ReplyStore {
     fn put_reply(&mut self, api_key: Uuid, path: &str, key: &str, reply: &StoredReply) -> Result<()>;
     /// Removes.
     fn drop_reply(&mut self, api_key: Uuid, path: &str, key: &str) -> Result<()>;
+    /// Removes those that were running: at the start of a server nothing runs.
+    fn drop_running_replies(&mut self) -> Result<()>;
     /// Removes those past their time.
     fn sweep_replies(&mut self, now: NumericDate) -> Result<()>;
 }

@@ -113,7 +113,7 @@ impl RedeemedNews {
 }
 
 impl ChallengeNews {
-    fn of(challenge: Challenge, now: NumericDate) -> Self {
+    pub(super) fn of(challenge: Challenge, now: NumericDate) -> Self {
         let state = challenge.state_at(now);
         let ended_at = challenge
             .ended_at()

@@ -136,6 +136,11 @@ impl ReplyStore for Access<'_> {
         Ok(())
     }
 
+    fn drop_running_replies(&mut self) -> Result<()> {
+        self.run("DELETE FROM replies WHERE body ->> '$.reply' IS NULL", &[])?;
+        Ok(())
+    }
+
     fn sweep_replies(&mut self, now: NumericDate) -> Result<()> {
         self.run("DELETE FROM replies WHERE until <= ?1", &[&signed(now)?])?;
         Ok(())

@@ -1,0 +1,77 @@
+//! How the words of the device API look in the OpenAPI document; the protocol crate knows nothing of documents.
+
+use utoipa::ToSchema;
+
+/// Answer to a claim.
+#[derive(ToSchema)]
+#[schema(as = Enrolled)]
+pub struct EnrolledSchema {
+    /// `inkan-enrollment+jwt`.
+    pub enrollment: String,
+    /// `inkan-keys+jwt`, to be verified first.
+    pub keys: String,
+}
+
+/// The twelve characters of a typed code.
+#[derive(ToSchema)]
+#[schema(as = Typed)]
+pub struct TypedSchema {
+    /// As typed: lower case, `-`, spaces, O for 0 and I or L for 1 are forgiven.
+    pub code: String,
+}
+
+/// The enrollment link that a typed code bought.
+#[derive(ToSchema)]
+#[schema(as = TypedUri)]
+pub struct TypedUriSchema {
+    /// The link.
+    pub uri: String,
+}
+
+/// Where a device stands.
+#[derive(ToSchema)]
+#[schema(as = DeviceStatus)]
+pub struct DeviceStatusSchema {
+    /// `claimed`, `active`, `failed` or `suspended`.
+    pub state: String,
+    /// `inkan-device+jwt`, from `active` on.
+    pub record: Option<String>,
+    /// Until then it may not approve everything; seconds since 1970-01-01T00:00:00Z.
+    pub restricted_until: Option<u64>,
+    /// Version of the newest key set.
+    pub keys_version: u64,
+    /// Whether the customer's approvals are stopped.
+    pub frozen: bool,
+}
+
+/// Where a phone's doorbell is; `null`: it has none any more.
+#[derive(ToSchema)]
+#[schema(as = Push)]
+pub struct PushSchema {
+    /// `apns`, `fcm` or `webpush`.
+    pub provider: String,
+    /// The token; Web Push: the endpoint's URL.
+    pub token: String,
+    /// Web Push alone: the client's key, base64url.
+    pub p256dh: Option<String>,
+    /// Web Push alone: the authentication secret, base64url.
+    pub auth: Option<String>,
+}
+
+/// Another name for this phone.
+#[derive(ToSchema)]
+#[schema(as = DeviceName)]
+pub struct RenameSchema {
+    /// 1 to 64 characters.
+    pub name: String,
+}
+
+/// A short session that reads.
+#[derive(ToSchema)]
+#[schema(as = DeviceSession)]
+pub struct SessionSchema {
+    /// Sent as `Authorization: Inkan-Session …`.
+    pub session: String,
+    /// When it ends; seconds since 1970-01-01T00:00:00Z.
+    pub expires_at: u64,
+}
