@@ -1,5 +1,6 @@
 //! What anybody may read: the state of a challenge by its watch token, the page's changing code, key sets, health.
 
+pub mod scan;
 pub mod watch;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -9,5 +10,5 @@ use crate::app::Shared;
 
 /// The endpoints.
 pub(super) fn table() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(watch::watch))
+    OpenApiRouter::new().routes(routes!(watch::watch)).routes(routes!(scan::scan))
 }

@@ -1,7 +1,7 @@
 //! Asking and answering in tests: bodies in order, and phones that sign what they were sent.
 
 use inkan_protocol::answer::{Answer, Decision};
-use inkan_protocol::challenge::{Challenge, ChallengeLink, StartProof};
+use inkan_protocol::challenge::{Challenge, ChallengeLink, SCAN_STEP_SECONDS, ScanSecret, StartProof};
 use inkan_protocol::details::Locale;
 use inkan_protocol::device_api::{OneChallenge, PendingChallenges};
 use inkan_protocol::display;
@@ -9,6 +9,8 @@ use inkan_protocol::ids::{Digest, MessageId};
 use serde_json::{Value, json};
 
 use super::{Phone, Reply, World};
+use crate::asking::scan_context;
+use crate::model::challenge::StartMode;
 use crate::shown;
 
 /// A login in mode `number`, as a broker asks it.
@@ -89,6 +91,18 @@ impl World {
         let number = asked["number"].as_str().map(ToOwned::to_owned);
         let answer = Answer { number, ..phone.says(&sent, Decision::Approve, counter) };
         self.answer(phone, &answer).await
+    }
+
+    /// What the page's code says, so many steps before the present one.
+    pub(crate) async fn code(&self, asked: &Value, back: u64) -> String {
+        let id = asked["id"].as_str().unwrap().parse().unwrap();
+        let challenge = self.app.storage.read(move |tx| tx.challenge(id)).await.unwrap().unwrap();
+        let StartMode::Scan { secret: Some(sealed), .. } = challenge.start else { panic!("no code") };
+        let secret = self.app.sealer.open(&scan_context(id), &sealed.0).unwrap();
+        let step = self.now() / SCAN_STEP_SECONDS - back;
+        let mac = ScanSecret::new(secret.as_slice().try_into().unwrap()).derive_mac(id, step);
+        let server = self.app.settings.server.clone();
+        ChallengeLink::Scan { server, challenge: id, step, mac }.expose_text()
     }
 
     /// Kinds of all events of live mode, oldest first.

@@ -1,8 +1,6 @@
-use inkan_protocol::challenge::{ChallengeLink, LinkToken, ScanSecret, StartProof};
+use inkan_protocol::challenge::{LinkToken, StartProof};
 use serde_json::{Value, json};
 
-use crate::asking::scan_context;
-use crate::model::challenge::StartMode;
 use crate::testing::approval::{login, with};
 use crate::testing::{Phone, Reply, World};
 
@@ -11,18 +9,6 @@ async fn asked(start: &str) -> (World, Phone, Value) {
     let phone = world.active_phone(true, "u").await;
     let asked = world.ask(with(login("u"), json!({ "start": start }))).await;
     (world, phone, asked)
-}
-
-/// What the page's code says at this step, counted from the present one.
-async fn code(world: &World, asked: &Value, back: u64) -> String {
-    let id = asked["id"].as_str().unwrap().parse().unwrap();
-    let challenge = world.app.storage.read(move |tx| tx.challenge(id)).await.unwrap().unwrap();
-    let StartMode::Scan { secret: Some(sealed), .. } = challenge.start else { panic!("a code") };
-    let secret = world.app.sealer.open(&scan_context(id), &sealed.0).unwrap();
-    let step = world.now() / 5 - back;
-    let mac = ScanSecret::new(secret.as_slice().try_into().unwrap()).derive_mac(id, step);
-    let server = world.app.settings.server.clone();
-    ChallengeLink::Scan { server, challenge: id, step, mac }.expose_text()
 }
 
 #[track_caller]
@@ -35,14 +21,14 @@ fn assert_refused(reply: &Reply, expected: (u16, &str)) {
 async fn the_present_code_and_the_one_before_are_taken() {
     for back in [0, 1] {
         let (world, phone, asked) = asked("scan").await;
-        let reply = phone.start(&world, &code(&world, &asked, back).await).await.expect(200);
+        let reply = phone.start(&world, &world.code(&asked, back).await).await.expect(200);
         assert_eq!(reply.json()["challenge"], world.sent(&phone, &asked).await);
         world.approve(&phone, &asked, 1).await.expect(200);
     }
     let (world, phone, asked) = asked("scan").await;
-    let stale = code(&world, &asked, 2).await;
+    let stale = world.code(&asked, 2).await;
     assert_refused(&phone.start(&world, &stale).await, (409, "start_needed"));
-    phone.start(&world, &code(&world, &asked, 0).await).await.expect(200);
+    phone.start(&world, &world.code(&asked, 0).await).await.expect(200);
 }
 
 #[tokio::test]
