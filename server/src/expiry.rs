@@ -20,9 +20,6 @@ const SWEEP_SECONDS: u64 = 60;
 
 /// Runs until the app is drained.
 pub async fn run(app: Shared) {
-    if let Err(refused) = forget_running(&app).await {
-        tracing::error!(code = refused.code, "what ran before the start could not be forgotten");
-    }
     let mut swept_at = 0;
     loop {
         let now = app.clock.now();
@@ -51,7 +48,8 @@ pub async fn round(app: &Shared) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A request that ran when the server stopped does not run any more: its `Idempotency-Key` is free.
+/// A request that ran when the server stopped does not run any more: its `Idempotency-Key` is free. Called before the
+/// first request is taken.
 pub async fn forget_running(app: &Shared) -> Result<(), Refusal> {
     app.storage.write(|tx| -> Result<(), Refusal> { Ok(tx.drop_running_replies()?) }).await
 }

@@ -86,6 +86,9 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
     server.http_builder().http1().header_read_timeout(PATIENCE);
     server.http_builder().http2().max_concurrent_streams(STREAMS).keep_alive_interval(LOOK_EVERY);
     let router = metrics.measure(routes::router(&app));
+    if let Err(refused) = expiry::forget_running(&app).await {
+        tracing::error!(code = refused.code, "what ran before the start could not be forgotten");
+    }
     let mut listener = tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
 
     if handle.listening().await.is_some() {
