@@ -69,6 +69,7 @@ impl Service {
             .route("/enroll/{id}/abandon", post(pages::abandon))
             .route("/open", post(pages::open))
             .route("/requests", get(pages::inbox))
+            .route("/requests/deny", post(pages::deny_all))
             .route("/requests/{id}", get(pages::request))
             .route("/requests/{id}/approve", post(pages::approve))
             .route("/requests/{id}/deny", get(pages::ask_deny).post(pages::deny))

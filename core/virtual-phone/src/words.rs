@@ -111,6 +111,7 @@ words! {
     inbox_one: "確認依頼が1件あります", "One request";
     inbox_several: "確認依頼が{n}件あります", "{n} requests";
     inbox_several_lead: "ご自身の操作でないものは拒否してください。", "Decline what is not your own.";
+    inbox_deny_all: "{n}件とも拒否する", "Decline all {n}";
     inbox_note: "通知が届かないときも、アプリを開くと最新の確認依頼が表示されます。",
         "Even without a notification, opening the app shows the newest requests.";
     inbox_enroll: "別の口座を登録する", "Enroll another account";

@@ -346,6 +346,19 @@ async fn the_page_walks_from_the_link_to_the_six_digits_to_the_approval() {
 }
 
 #[tokio::test]
+async fn several_requests_are_declined_with_one_button() {
+    let world = World::enrolled().await;
+    let ids =
+        [world.server.ask(NUMBER, Some("482913"), None), world.server.ask(NUMBER, Some("111111"), None)];
+    world.inbox().await;
+    let (_, page) = world.page("GET", "/requests", "").await;
+    assert!(page.contains("Decline all 2"));
+    assert_eq!(world.page("POST", "/requests/deny", "").await.0, 303);
+    assert!(ids.iter().all(|id| world.server.state_of(*id) == ChallengeState::Denied));
+    assert!(ids.iter().all(|id| world.ending(*id) == Some(Ending::Here(Decided::Denied))));
+}
+
+#[tokio::test]
 async fn the_language_is_switched_without_losing_anything() {
     let world = World::enrolled().await;
     let id = world.server.ask(NUMBER, Some("482913"), None);

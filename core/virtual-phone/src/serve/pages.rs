@@ -242,6 +242,26 @@ pub(super) async fn deny(State(service): Shared, Path(id): Path<String>) -> Resp
     answered(&service, &id, Action::Deny { challenge: id.clone(), reason: None }).await
 }
 
+/// Declines everything that waits. What cannot be declined stays in the list, with the reason.
+pub(super) async fn deny_all(State(service): Shared) -> Response {
+    let mut failure = None;
+    for request in service.phone.state().inbox.requests {
+        let deny = Action::Deny { challenge: request.challenge, reason: None };
+        if let Err(refused) = service.phone.perform(deny).await {
+            failure = Some(refused);
+        }
+    }
+    match failure {
+        None => Redirect::to("/requests").into_response(),
+        Some(failure) => {
+            let state = service.phone.state();
+            let screen =
+                InboxScreen::new(service.desk("/requests").still(), &state, Some(failure), String::new());
+            refused_page(StatusCode::CONFLICT, &screen)
+        }
+    }
+}
+
 pub(super) async fn report(State(service): Shared, Path(id): Path<String>) -> Response {
     answered(&service, &id, Action::Report { challenge: id.clone() }).await
 }

@@ -102,6 +102,7 @@ pub(super) struct InboxScreen {
     desk: Desk,
     heading: String,
     rows: Vec<InboxRow>,
+    deny_all: Option<String>,
     problems: Vec<Failure>,
     failure: Option<Failure>,
     link: String,
@@ -115,10 +116,20 @@ impl InboxScreen {
             1 => desk.w.inbox_one.to_owned(),
             count => fill(desk.w.inbox_several, &[("n", &count.to_string())]),
         };
+        let deny_all =
+            (rows.len() > 1).then(|| fill(desk.w.inbox_deny_all, &[("n", &rows.len().to_string())]));
         let ids: Vec<&str> = rows.iter().map(|row| row.challenge.as_str()).collect();
         let troubles: Vec<&str> = state.inbox.problems.iter().map(|problem| problem.code.as_str()).collect();
         let key = format!("{} {}", ids.join(" "), troubles.join(" "));
-        Self { desk: desk.keyed(&key), heading, rows, problems: state.inbox.problems.clone(), failure, link }
+        Self {
+            desk: desk.keyed(&key),
+            deny_all,
+            heading,
+            rows,
+            problems: state.inbox.problems.clone(),
+            failure,
+            link,
+        }
     }
 }
 
