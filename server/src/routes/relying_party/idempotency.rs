@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Kept are 2xx, 422 (but the wrong code of a confirm), `already_redeemed` and `does_not_match`. What is kept is sealed:
-//! answers hold tokens. A request that was cut off by a crash blocks its key for a minute, no longer.
+//! answers hold tokens. The handler runs to its end even where the client has gone, so that its answer is there when it
+//! asks again. A request that was cut off by a crash blocks its key for a minute, no longer, and not after a restart.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -29,7 +30,6 @@ use crate::storage::StoredReply;
 const HEADER: &str = "idempotency-key";
 const KEPT_SECONDS: u64 = 24 * 3600;
 const RUNNING_SECONDS: u64 = 60;
-const SEAL_CONTEXT: &str = "idempotency";
 
 /// An answer as it is sealed.
 #[derive(Serialize, Deserialize)]
@@ -46,6 +46,13 @@ struct Use {
     path: String,
     key: String,
     request: Digest,
+}
+
+impl Use {
+    /// For which place the answer is sealed: moved to another, it does not open.
+    fn context(&self) -> String {
+        format!("reply/{}/{}/{}", self.api_key, self.path, self.key)
+    }
 }
 
 /// The middleware: everything but a POST under `/v1` with the header passes by.
@@ -79,12 +86,17 @@ async fn once(app: &Shared, key: &HeaderValue, request: Request, next: Next) -> 
         key,
     };
     if let Some(sealed) = claim(app, this.clone()).await? {
-        let answer = app.sealer.open(SEAL_CONTEXT, &sealed.0)?;
+        let answer = app.sealer.open(&this.context(), &sealed.0)?;
         return replay(&serde_json::from_slice(&answer)?);
     }
     let id = parts.extensions.get::<RequestId>().cloned();
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    finish(app, this, id.as_ref(), response).await
+    let running = next.run(Request::from_parts(parts, Body::from(body)));
+    let app = app.clone();
+    let done = tokio::spawn(async move { finish(&app, this, id.as_ref(), running.await).await });
+    done.await.map_err(|error| {
+        tracing::error!(%error, "a request with an Idempotency-Key was given up");
+        Refusal::internal()
+    })?
 }
 
 /// Takes the key for this request; gives the kept answer where there is one.
@@ -147,7 +159,7 @@ async fn finish(
         content_type: content_type.unwrap_or_default().to_owned(),
         body: String::from_utf8(body.to_vec()).map_err(|_| Refusal::internal())?,
     };
-    let sealed = SealedBytes(app.sealer.seal(SEAL_CONTEXT, &serde_json::to_vec(&answer)?)?);
+    let sealed = SealedBytes(app.sealer.seal(&this.context(), &serde_json::to_vec(&answer)?)?);
     let reply = StoredReply {
         request: this.request,
         reply: Some(sealed),
@@ -271,6 +283,59 @@ mod tests {
         assert!(status == 409 && text.contains("idempotency_in_progress"), "{text}");
         world.advance(RUNNING_SECONDS);
         assert_eq!(send(&router, "a", "x").await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn after_a_restart_nothing_runs_and_what_was_answered_is_kept() {
+        let (world, ran) = (World::new().await, Arc::new(AtomicU16::new(0)));
+        let router = router(&world, &ran);
+        let answered = send(&router, "b", "x").await;
+        let cut_off = Use {
+            api_key: Uuid::from_u128(1),
+            path: "/v1/things".into(),
+            key: "a".into(),
+            request: Digest::of(b"/v1/things\nx"),
+        };
+        claim(&world.app, cut_off).await.unwrap();
+        crate::expiry::forget_running(&world.app).await.unwrap();
+        assert_eq!(send(&router, "a", "x").await.0, 200);
+        assert_eq!(send(&router, "b", "x").await, answered);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_finds_its_answer_later() {
+        let world = World::new().await;
+        let (go, wait) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+        let (begun, may_end) = (Arc::clone(&go), Arc::clone(&wait));
+        let ran = Arc::new(AtomicU16::new(0));
+        let count = Arc::clone(&ran);
+        let handler = move || {
+            let (begun, may_end, count) = (Arc::clone(&begun), Arc::clone(&may_end), Arc::clone(&count));
+            async move {
+                begun.notify_one();
+                may_end.notified().await;
+                format!("answer {}", count.fetch_add(1, Ordering::SeqCst))
+            }
+        };
+        let router = Router::new()
+            .route("/v1/things", post(handler))
+            .layer(axum::middleware::from_fn_with_state(world.app.clone(), keep))
+            .with_state(world.app.clone());
+        tokio::select! {
+            _ = send(&router, "a", "x") => panic!("nobody let it end"),
+            () = go.notified() => {}
+        }
+        wait.notify_one();
+        loop {
+            let (status, text) = send(&router, "a", "x").await;
+            if status == 200 {
+                assert_eq!(text, "answer 0");
+                break;
+            }
+            assert_eq!(status, 409);
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(ran.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test]

@@ -158,3 +158,25 @@ async fn after_its_time_nothing_is_claimed_and_the_waiting_phone_is_told() {
     world.advance(24 * 3600);
     assert_eq!(world.signed(&phone, "GET", "/d/v1/device", b"").await.status, 401, "a day later");
 }
+
+/// Lesson 37: what the check needs is sealed while it lives, and gone when it is spent.
+#[tokio::test]
+async fn the_store_holds_no_secret_of_an_enrollment_in_clear() {
+    let world = World::new().await;
+    let begun = world.begin("alice").await;
+    let (secret, typed) =
+        (uri(&begun).secret.expose_text(), begun["typed_code"].as_str().unwrap().to_owned());
+    let stored = async || {
+        let owner = World::owner(true, "alice");
+        let found = world.app.storage.read(move |tx| tx.enrollments_of(&owner)).await.unwrap();
+        serde_json::to_string(&found).unwrap()
+    };
+    let (_, code) = world.claim(&begun).await;
+    let text = stored().await;
+    assert!(text.contains("***1234"), "control: this is where it would be");
+    for held in [secret, typed.replace('-', ""), typed] {
+        assert!(!text.contains(&held), "{held}");
+    }
+    world.confirm(&begun, &code).await.expect(200);
+    assert!(stored().await.contains(r#""sealed":null"#));
+}

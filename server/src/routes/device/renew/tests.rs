@@ -43,7 +43,7 @@ async fn new_keys_take_over_at_once_and_the_same_bytes_get_the_same_answer_for_a
     let status: DeviceStatus = world.signed(&new, "GET", "/d/v1/device", b"").await.parse();
     assert_eq!(status.record, device.record);
     assert_ne!(device.record, device.enrollment_record);
-    assert_eq!(device.renewals, [message.clone()]);
+    assert_eq!(device.renewals, std::slice::from_ref(&message));
 
     world.advance(24 * 3600 - 1);
     assert_eq!(world.message("/d/v1/renew", &message).await.expect(200).text(), "{}");
