@@ -3,6 +3,9 @@
 //! Nothing is short-cut: a key that lives for one answer signs the real bytes, the server verifies it, and the same
 //! transitions run. The verdict says `key_kind: test` and names no device.
 //!
+//! Limits hold for them too: after `test_reports` no number is asked for 20 minutes, and several denied prompts make
+//! pauses. `scan` and `link` are not held back.
+//!
 //! A `returned` approval needs what a phone brings back to the browser. The phone makes that token itself and the server
 //! never sends it; a test user has no phone, so its token stands in the answer to `POST /v1/challenges` as
 //! `return_token`, in test mode alone.

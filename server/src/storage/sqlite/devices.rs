@@ -108,7 +108,7 @@ impl DeviceStore for Access<'_> {
 
     fn forget_kept(&mut self, device: DeviceId, counter: u64, now: NumericDate) -> Result<()> {
         self.run(
-            "DELETE FROM device_replies
+            "DELETE FROM device_replies INDEXED BY device_replies_passing
              WHERE device = ?1 AND for_ever = 0 AND (counter <= ?2 OR (counter IS NULL AND until <= ?3))",
             &[&device.0.as_bytes(), &signed(counter)?, &signed(now)?],
         )?;
