@@ -104,7 +104,7 @@ fn take(tx: &mut dyn Transaction, app: &App, id: DeviceId, message: &Verified<Re
     tx.keep(id, hash, &kept)?;
     tx.notify(Topic::Device(id));
     let data = json!({ "user": device.owner.user.as_str(), "device": id.to_string() });
-    ledger::record(tx, app, device.owner.live, "device.renewed", data)?;
+    ledger::record_message(tx, app, device.owner.live, "device.renewed", data, message.compact())?;
     Ok(())
 }
 

@@ -165,7 +165,7 @@ fn activate(
     };
     let record = app.keys(owner.live).sign(now, &record)?;
     let restricted_until = waits.then(|| now.saturating_add(app.settings.enrollment.restricted_seconds));
-    let device = Device { restricted_until, ..device.activate(record, now)? };
+    let device = Device { restricted_until, ..device.activate(record.clone(), now)? };
     tx.put_device(&device)?;
     save(tx, enrollment)?;
     let data = json!({
@@ -173,7 +173,7 @@ fn activate(
         "device": device.id.to_string(),
         "enrollment": enrollment.id.to_string(),
     });
-    ledger::record(tx, app, owner.live, "device.added", data)?;
+    ledger::record_message(tx, app, owner.live, "device.added", data, &record)?;
     // The new phone waits for its record, the older ones for news of it.
     tx.notify(Topic::Device(device.id));
     for older in devices.iter().filter(|older| older.is_active()) {
