@@ -58,9 +58,69 @@ pub fn router(app: &Shared) -> Router {
 
 /// The OpenAPI 3.1 document as JSON, generated from the handlers.
 pub fn openapi() -> Result<String, serde_json::Error> {
-    let (_, document) = table().split_for_parts();
+    let (_, mut document) = table().split_for_parts();
+    name_operations(&mut document);
     serde_json::to_string_pretty(&document).map(|mut text| {
         text.push('\n');
         text
     })
+}
+
+/// Gives each operation an id of its own: method and path, for instance `post_v1_enrollments_id_confirm`.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: Vec<&str> = path
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    fn visit<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                for (member, inner) in members {
+                    if let (true, Value::String(text)) = (member == name, inner) {
+                        found.push(text);
+                    }
+                    visit(inner, name, found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| visit(item, name, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_operation_has_its_own_id_and_every_reference_leads_somewhere() {
+        let document: Value = serde_json::from_str(&super::openapi().unwrap()).unwrap();
+        let mut ids = Vec::new();
+        visit(&document, "operationId", &mut ids);
+        assert!(ids.contains(&"post_v1_enrollments_id_confirm"), "{ids:?}");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+        let mut references = Vec::new();
+        visit(&document, "$ref", &mut references);
+        assert!(!references.is_empty());
+        for reference in references {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+        }
+    }
 }

@@ -81,13 +81,13 @@ pub async fn erase(
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
-pub struct Reason {
+pub struct StatedReason {
     /// For your own records: 1 to 200 characters.
     #[schema(example = "the customer lost the phone")]
     reason: String,
 }
 
-impl Reason {
+impl StatedReason {
     fn take(self) -> Result<String, Refusal> {
         text::check(&self.reason, MAX_REASON)
             .map_err(|error| Refusal::invalid("/reason", error.to_string()))?;
@@ -102,7 +102,7 @@ impl Reason {
     tag = "users",
     security(("api_key" = [])),
     params(("user" = String, Path, description = "your id of the customer")),
-    request_body = Reason,
+    request_body = StatedReason,
     responses(
         (status = 200, description = "stopped", body = UserNews),
         (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
@@ -113,7 +113,7 @@ pub async fn freeze(
     State(app): State<Shared>,
     caller: Caller,
     Address(user): Address<UserId>,
-    body::Json(reason): body::Json<Reason>,
+    body::Json(reason): body::Json<StatedReason>,
 ) -> Result<Json<UserNews>, Refusal> {
     caller.require(Scope::Manage)?;
     let (owner, reason) = (caller.owner(user)?, reason.take()?);
@@ -136,7 +136,7 @@ pub async fn freeze(
     tag = "users",
     security(("api_key" = [])),
     params(("user" = String, Path, description = "your id of the customer")),
-    request_body = Reason,
+    request_body = StatedReason,
     responses(
         (status = 200, description = "lifted", body = UserNews),
         (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
@@ -147,7 +147,7 @@ pub async fn unfreeze(
     State(app): State<Shared>,
     caller: Caller,
     Address(user): Address<UserId>,
-    body::Json(reason): body::Json<Reason>,
+    body::Json(reason): body::Json<StatedReason>,
 ) -> Result<Json<UserNews>, Refusal> {
     caller.require(Scope::Manage)?;
     let (owner, reason) = (caller.owner(user)?, reason.take()?);
