@@ -256,7 +256,7 @@ async fn serve_page(
         if arguments.json {
             say(&serde_json::json!({ "kind": "serving", "url": format!("http://{address}/") }).to_string());
         } else {
-            say(&format!("http://{address}/"));
+            say(&format!("ready http://{address}/"));
         }
     };
     let run = serve::run(listener, service, Some(home), ready, ended());

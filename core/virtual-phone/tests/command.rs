@@ -101,7 +101,7 @@ impl Drop for Serving {
 fn a_command_talks_to_the_phone_that_already_runs() {
     let home = tempfile::tempdir().unwrap();
     let serving = Serving::start(home.path());
-    assert!(serving.1.starts_with("http://127.0.0.1:"), "{}", serving.1);
+    assert!(serving.1.starts_with("ready http://127.0.0.1:"), "{}", serving.1);
     let control = home.path().join("control.json");
     assert!(fs::read_to_string(&control).unwrap().contains("token"));
     assert_eq!(run(home.path(), &["inbox"]).0, Some(0));
