@@ -16,6 +16,8 @@ pub mod relying_party;
 mod request;
 pub mod waiting;
 
+use axum::http::header;
+use axum::routing::get;
 use axum::{Router, middleware};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,7 +51,17 @@ fn table() -> OpenApiRouter<Shared> {
 /// The whole API over an app.
 pub fn router(app: &Shared) -> Router {
     let (router, _) = table().split_for_parts();
+    // Written once: nobody makes the server work by reading it.
+    let document = openapi().map(axum::body::Bytes::from).map_err(Refusal::from);
     let router = router
+        .route(
+            "/openapi.json",
+            get(move || {
+                std::future::ready(
+                    document.clone().map(|text| ([(header::CONTENT_TYPE, "application/json")], text)),
+                )
+            }),
+        )
         .fallback(|| async { Refusal::not_found("there is nothing under this address") })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() });
     let router = router.layer(middleware::from_fn_with_state(app.clone(), relying_party::idempotency::keep));
@@ -94,6 +106,8 @@ mod tests {
 
     use serde_json::Value;
 
+    use crate::testing::World;
+
     fn visit<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a str>) {
         match value {
             Value::Object(members) => {
@@ -107,6 +121,12 @@ mod tests {
             Value::Array(items) => items.iter().for_each(|item| visit(item, name, found)),
             _ => {}
         }
+    }
+
+    #[tokio::test]
+    async fn the_document_is_served() {
+        let reply = World::new().await.get("/openapi.json").await.expect(200);
+        assert_eq!(reply.text(), super::openapi().unwrap());
     }
 
     #[test]
