@@ -21,6 +21,7 @@ use inkan_protocol::problem::{Problem, device_code};
 use serde_json::json;
 
 use super::caller::{current, verify_message};
+use super::schemas::AnsweredSchema;
 use crate::app::{App, Shared};
 use crate::hub::Topic;
 use crate::ledger;
@@ -37,7 +38,7 @@ use crate::storage::{Kept, Transaction};
     tag = "device",
     request_body(content = String, content_type = "application/jose", description = "`inkan-answer+jwt`"),
     responses(
-        (status = 200, description = "`{receipt}`: `inkan-receipt+jwt`", body = Object),
+        (status = 200, description = "`{receipt}`: `inkan-receipt+jwt`", body = AnsweredSchema),
         (status = 401, description = "`not_recognised`"),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`already_decided` with `state`, `expired`, `number_wrong`, `start_needed`, `user_locked`, `device_waiting`"),

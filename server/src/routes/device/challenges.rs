@@ -7,6 +7,7 @@ use inkan_protocol::ids::ChallengeId;
 use serde::Deserialize;
 
 use super::caller::DeviceCaller;
+use super::schemas::{OneChallengeSchema, PendingChallengesSchema};
 use crate::app::Shared;
 use crate::hub::Topic;
 use crate::routes::body::{Address, Parameters};
@@ -27,7 +28,7 @@ pub struct Wait {
     tag = "device",
     params(Wait),
     responses(
-        (status = 200, description = "`{challenges}`: `inkan-challenge+jwt` each", body = Object),
+        (status = 200, description = "`{challenges}`: `inkan-challenge+jwt` each", body = PendingChallengesSchema),
         (status = 401, description = "`not_recognised`"),
     )
 )]
@@ -64,7 +65,7 @@ pub async fn list(
     tag = "device",
     params(("id" = String, Path, format = "uuid", description = "the challenge"), Wait),
     responses(
-        (status = 200, description = "`{challenge, state}`", body = Object),
+        (status = 200, description = "`{challenge, state}`", body = OneChallengeSchema),
         (status = 401, description = "`not_recognised`"),
         (status = 404, description = "`not_found`: none, or another customer's"),
     )

@@ -2,6 +2,34 @@
 
 use utoipa::ToSchema;
 
+use crate::routes::relying_party::schemas::ChallengeStateSchema;
+
+/// One challenge, as it was issued to this device.
+#[derive(ToSchema)]
+#[schema(as = OneChallenge)]
+pub struct OneChallengeSchema {
+    /// `inkan-challenge+jwt`.
+    pub challenge: String,
+    /// Where it stands; not in the answer to a start.
+    pub state: Option<ChallengeStateSchema>,
+}
+
+/// What is pending for a device, oldest first.
+#[derive(ToSchema)]
+#[schema(as = PendingChallenges)]
+pub struct PendingChallengesSchema {
+    /// `inkan-challenge+jwt` each.
+    pub challenges: Vec<String>,
+}
+
+/// The answer to an answer.
+#[derive(ToSchema)]
+#[schema(as = Answered)]
+pub struct AnsweredSchema {
+    /// `inkan-receipt+jwt`.
+    pub receipt: String,
+}
+
 /// Answer to a claim.
 #[derive(ToSchema)]
 #[schema(as = Enrolled)]

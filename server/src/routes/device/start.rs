@@ -12,6 +12,7 @@ use inkan_protocol::problem::device_code;
 use super::answer::ended;
 use super::caller::{current, is_fresh, use_jti, verify_message};
 use super::challenges::unknown;
+use super::schemas::OneChallengeSchema;
 use crate::app::{App, Shared};
 use crate::asking::scan_context;
 use crate::ending;
@@ -28,7 +29,7 @@ use crate::storage::Transaction;
     tag = "device",
     request_body(content = String, content_type = "application/jose", description = "`inkan-start+jwt`"),
     responses(
-        (status = 200, description = "`{challenge}`", body = Object),
+        (status = 200, description = "`{challenge}`", body = OneChallengeSchema),
         (status = 401, description = "`not_recognised`"),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`start_needed`: a stale code, or another phone was first; `already_decided`, `expired`"),
