@@ -9,9 +9,15 @@
     reason = "tests and benchmarks: what is not as it must be ends them"
 )]
 
+#[cfg(test)]
+mod attacks;
 pub mod bench;
 #[cfg(test)]
 mod chaos;
+#[cfg(test)]
+mod flows;
 pub mod live;
 pub mod signer;
+#[cfg(test)]
+mod support;
 pub mod vectors;

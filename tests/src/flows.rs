@@ -1,0 +1,11 @@
+//! What people do, from the first code to the verdict, read as the announcement reads.
+
+mod decisions;
+mod devices;
+mod enrollment;
+mod keeping;
+mod limits;
+mod parties;
+mod test_mode;
+mod tiers;
+mod upkeep;
