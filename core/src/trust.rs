@@ -26,6 +26,11 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
+    /// The identity that is trusted.
+    pub(crate) fn identity(&self) -> Thumbprint {
+        self.identity
+    }
+
     /// The first key set after a link: by the link's identity, and not older than the link says.
     pub(crate) fn first(
         compact: &str,

@@ -16,6 +16,7 @@ mod identity;
 mod init;
 mod key;
 mod keys;
+mod qr;
 mod serve;
 
 /// The Inkan server: asks a customer's phone for an approval and gives a verdict that can be proved.
@@ -49,6 +50,8 @@ enum Command {
     /// Evidence of an approval.
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
+    /// Draws a QR code in the terminal, for instance of an enrollment's `uri`. Whoever sees it can enroll.
+    Qr(qr::Qr),
     /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -89,6 +92,7 @@ impl Cli {
             Command::Key(key) => key.run(),
             Command::Audit(audit) => audit.run(),
             Command::Evidence(command) => command.run(),
+            Command::Qr(qr) => qr.run(),
             Command::Openapi => {
                 print!("{}", inkan_server::routes::openapi().map_err(Failure::failed)?);
                 Ok(())

@@ -8,6 +8,7 @@ mod association;
 pub mod body;
 pub mod device;
 mod health;
+mod jwks;
 mod limits;
 pub(crate) mod moment;
 pub mod public;
@@ -45,6 +46,7 @@ fn table() -> OpenApiRouter<Shared> {
         .merge(device::table())
         .merge(public::table())
         .merge(association::table())
+        .merge(jwks::table())
         .merge(health::table())
 }
 
