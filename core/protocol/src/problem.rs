@@ -60,6 +60,23 @@ pub mod device_code {
     pub const TOO_LARGE: &str = "too_large";
     /// 429: too many tries.
     pub const TOO_MANY_REQUESTS: &str = "too_many_requests";
+
+    /// Every one of them.
+    pub const ALL: [&str; 13] = [
+        NOT_RECOGNISED,
+        NOT_FOUND,
+        ALREADY_DECIDED,
+        EXPIRED,
+        NUMBER_WRONG,
+        START_NEEDED,
+        USER_LOCKED,
+        DEVICE_WAITING,
+        NUMBER_NEEDED,
+        HASH_MISMATCH,
+        RETURN_HASH_NEEDED,
+        TOO_LARGE,
+        TOO_MANY_REQUESTS,
+    ];
 }
 
 #[cfg(test)]
@@ -70,21 +87,7 @@ mod tests {
     #[test]
     fn the_document_has_every_code() {
         let document = include_str!("../../../docs/errors.md");
-        for code in [
-            device_code::NOT_RECOGNISED,
-            device_code::NOT_FOUND,
-            device_code::ALREADY_DECIDED,
-            device_code::EXPIRED,
-            device_code::NUMBER_WRONG,
-            device_code::START_NEEDED,
-            device_code::USER_LOCKED,
-            device_code::DEVICE_WAITING,
-            device_code::NUMBER_NEEDED,
-            device_code::HASH_MISMATCH,
-            device_code::RETURN_HASH_NEEDED,
-            device_code::TOO_LARGE,
-            device_code::TOO_MANY_REQUESTS,
-        ] {
+        for code in device_code::ALL {
             assert!(document.contains(&format!("| `{code}` |")), "docs/errors.md has no {code}");
         }
     }

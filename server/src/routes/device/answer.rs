@@ -164,10 +164,17 @@ fn keep(counter: u64, judged: Result<String, Refusal>) -> Result<Kept, Refusal> 
     Ok(Kept { status: status.as_u16(), body, counter: Some(counter), for_ever, until: None })
 }
 
+/// What was kept. A refusal travels as every other does, so it names this request and stands in the log with its code.
 fn respond(kept: Kept) -> Result<Response, Refusal> {
     let status = StatusCode::from_u16(kept.status).map_err(|_| Refusal::internal())?;
-    let media_type = if status.is_success() { "application/json" } else { Problem::MEDIA_TYPE };
-    Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))], kept.body).into_response())
+    if status.is_success() {
+        let media_type = HeaderValue::from_static("application/json");
+        return Ok((status, [(header::CONTENT_TYPE, media_type)], kept.body).into_response());
+    }
+    let Problem { code, detail, field, more, .. } = serde_json::from_str(&kept.body)?;
+    let known = device_code::ALL.into_iter().find(|known| *known == code);
+    let code = known.ok_or_else(Refusal::internal)?;
+    Err(Refusal { status, code, detail, field, more, retry_after: None })
 }
 
 /// 409: it has ended. What nobody answered in time has a code of its own.

@@ -31,7 +31,7 @@ pub struct NewChallenge {
     /// Your opaque id of the customer: 1 to 64 of `A-Za-z0-9._-`.
     #[schema(value_type = String, example = "c-1024")]
     user: UserId,
-    /// What the customer is asked to approve.
+    /// What the customer is asked to approve; not `device_add`, which the server asks by itself.
     #[schema(value_type = OperationSchema)]
     operation: Operation,
     /// Its details, in the order in which they are shown; at most 20.

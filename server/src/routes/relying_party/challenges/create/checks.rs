@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::StatusCode;
 use inkan_protocol::challenge::{MAX_REASONS, Tier, is_return_url};
-use inkan_protocol::details::{self, DetailsError, Locale, Origin, Reason};
+use inkan_protocol::details::{self, DetailsError, Locale, Operation, Origin, Reason};
 use inkan_protocol::ids::Digest;
 use inkan_protocol::receipt::MAX_REFERENCE;
 use inkan_protocol::text;
@@ -27,6 +27,12 @@ const MAX_SESSION: usize = 512;
 pub(super) fn check(body: NewChallenge, caller: &Caller, settings: &Settings) -> Result<Question, Refusal> {
     let locale = body.locale.unwrap_or(settings.locale);
     let owner = caller.owner(body.user)?;
+    if body.operation == Operation::DeviceAdd {
+        return Err(Refusal::invalid(
+            "/operation",
+            "the server asks `device_add` itself when a device is added",
+        ));
+    }
     details::check(body.operation, &body.details).map_err(|error| blame_details(&error))?;
     check_reasons(&body.reasons)?;
     let address = check_ip(&body.origin)?;

@@ -41,6 +41,7 @@ async fn what_is_wrong_is_named() {
         (json!({ "user": "山田" }), "/user"),
         (json!({ "user": null }), "/user"),
         (json!({ "operation": "transfer" }), "/operation"),
+        (json!({ "operation": "device_add" }), "/operation"),
         (json!({ "operation": "withdrawal" }), "/details"),
         (json!({ "details": [{ "type": "amount", "value": "1.5", "currency": "JPY" }] }), "/details/0/value"),
         (
