@@ -3,6 +3,7 @@
 mod decisions;
 mod devices;
 mod enrollment;
+mod erasure;
 mod keeping;
 mod limits;
 mod parties;

@@ -17,6 +17,8 @@ mod chaos;
 #[cfg(test)]
 mod flows;
 pub mod live;
+#[cfg(test)]
+mod properties;
 pub mod signer;
 #[cfg(test)]
 mod support;

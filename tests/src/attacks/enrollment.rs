@@ -1,5 +1,7 @@
 //! Who may become a customer's phone.
 
+use std::time::Duration;
+
 use inkan_core::error::{Error, ErrorKind, TrustError};
 use inkan_protocol::device_api::Enrolled;
 use inkan_protocol::enrollment::EnrollmentUri;
@@ -99,21 +101,17 @@ async fn row_32_a_mail_code_enrolls_nobody_and_a_password_only_with_a_wait_that_
         let reply = world.broker.post("/v1/enrollments", &by(weak)).await;
         reply.refused(403, "stronger_authentication_needed");
     }
-    // a phone that another way would let in waits, and the older one is asked
+    // both passwords let a further phone in, which waits; the older one is asked
     let thief = world.phone("盗人の電話").await;
-    let reply = world.broker.post("/v1/enrollments", &by(&["password", "trading_password"])).await;
-    if reply.status == 201 {
-        let begun = reply.json();
-        let (preview, digits) = thief.scan(begun["uri"].as_str().unwrap()).await;
-        world.broker.confirm(begun["id"].as_str().unwrap(), &digits).await.ok(200);
-        thief.becomes_active(preview.id).await;
-        let device = thief.accounts().unwrap()[0].device.to_string();
-        let alone = Ask::withdrawal("c-1").with("device", device);
-        world.broker.try_ask(&alone).await.refused(409, "device_waiting");
-        let request = owner.only_request().await;
-        owner.report(request.account, request.challenge).await.unwrap();
-        world.broker.try_ask(&alone).await.refused(404, "no_device");
-    } else {
-        reply.refused(403, "stronger_authentication_needed");
-    }
+    let begun = world.broker.begin_with(&by(&["password", "trading_password"])).await;
+    let (preview, digits) = thief.scan(&begun.uri).await;
+    world.broker.confirm(&begun.id, &digits).await.ok(200);
+    thief.becomes_active(preview.id).await;
+    let device = thief.accounts().unwrap()[0].device.to_string();
+    let alone = Ask::withdrawal("c-1").with("device", device);
+    world.broker.try_ask(&alone).await.refused(409, "device_waiting");
+    let request = owner.only_request().await;
+    owner.report(request.account, request.challenge).await.unwrap();
+    world.broker.try_ask(&alone).await.refused(404, "no_device");
+    assert_eq!(thief.inbox(Duration::ZERO).await.unwrap().problems[0].error.kind(), ErrorKind::NotRecognised);
 }

@@ -97,7 +97,7 @@ async fn row_43_what_a_lost_key_signed_counts_under_a_head_published_before() {
     let report = evidence::verify(&old, identity, from_ref(&head)).unwrap();
     assert_eq!(report.published_at, Some(head.published_at));
 
-    // the phone takes nothing more that the lost key signs, and goes on with the next
+    // the server goes on with another key, and the phone follows; what is older than the loss still needs the head
     let next = spent(&world, &phone).await;
     evidence::verify(&world.broker.evidence(&next).await, identity, &[head]).unwrap();
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use inkan_core::account::AccountState;
-use inkan_core::authenticator::{Approval, Blocked};
+use inkan_core::authenticator::Approval;
 use inkan_core::error::{ErrorKind, RefusalReason};
 use inkan_protocol::answer::DenyReason;
 use inkan_protocol::details::Operation;
@@ -186,14 +186,4 @@ async fn three_wrong_numbers_leave_the_new_phone_waiting() {
     let device = new.accounts().unwrap()[0].device.to_string();
     let alone = Ask::withdrawal("c-1").with("device", device);
     world.broker.try_ask(&alone).await.refused(409, "device_waiting");
-}
-
-#[tokio::test]
-async fn a_wait_that_begins_while_a_request_is_open_counts_at_the_answer() {
-    let (world, old, new, _) = with_a_waiting_phone().await;
-    let asked = world.broker.ask(&Ask::login("c-1")).await;
-    let request = new.request_of(&asked).await;
-    assert_ne!(request.approval, Approval::Blocked(Blocked::Suspended));
-    new.approve_number(&asked).await;
-    old.requests().await;
 }

@@ -31,7 +31,7 @@ pub(crate) struct Server {
     folder: TempDir,
     clock: Arc<ManualClock>,
     random: Arc<SeededRandom>,
-    running: RwLock<(Shared, Router)>,
+    running: RwLock<Option<(Shared, Router)>>,
 }
 
 impl Server {
@@ -42,7 +42,7 @@ impl Server {
         for keys in [KeyFolder::live(folder.path()), KeyFolder::test(folder.path())] {
             ServerKeys::create(keys, &settings.server, clock.now()).unwrap();
         }
-        let running = RwLock::new(open(&settings, &folder, clock, &random));
+        let running = RwLock::new(Some(open(&settings, &folder, clock, &random)));
         let server = Arc::new(Self {
             name: settings.server.clone(),
             settings: Mutex::new(settings),
@@ -68,13 +68,16 @@ impl Server {
 
     /// Ends in good order and starts again over the same files. What waited is answered.
     pub(crate) async fn restart(&self) {
-        let (app, _) = self.running();
+        let (app, router) = self.running();
+        drop(router);
         app.drain();
         app.storage.close().await;
+        // the last to hold the files lets go of them before they are opened again
+        *self.running.write().unwrap() = None;
         drop(app);
         let settings = self.settings.lock().unwrap().clone();
         let again = open(&settings, &self.folder, &self.clock, &self.random);
-        *self.running.write().unwrap() = again;
+        *self.running.write().unwrap() = Some(again);
     }
 
     /// The same with another configuration.
@@ -88,7 +91,7 @@ impl Server {
     }
 
     fn running(&self) -> (Shared, Router) {
-        self.running.read().unwrap().clone()
+        self.running.read().unwrap().clone().expect("the server is being restarted")
     }
 
     /// The thumbprint that evidence is checked against.

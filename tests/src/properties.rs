@@ -1,0 +1,3 @@
+//! What holds whatever people do, and in whatever order.
+
+mod journeys;
