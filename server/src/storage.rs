@@ -53,6 +53,9 @@ pub trait Engine: Send + Sync {
     /// Runs one that changes nothing, on a consistent view.
     async fn read(&self, work: Work) -> Result<(), StorageError>;
 
+    /// Lets go of what files still hold of rows that are gone. Waits for whoever is reading or writing.
+    async fn scrub(&self) -> Result<(), StorageError>;
+
     /// Whether writes are taken.
     fn is_ready(&self) -> bool;
 
@@ -81,6 +84,11 @@ impl Storage {
     /// Whether writes are taken.
     pub fn is_ready(&self) -> bool {
         self.engine.is_ready()
+    }
+
+    /// Lets go of what files still hold of rows that are gone: after an erasure, at once and not some time later.
+    pub async fn scrub(&self) -> Result<(), StorageError> {
+        self.engine.scrub().await
     }
 
     /// Ends the engine after what was begun.

@@ -73,6 +73,26 @@ impl Sqlite {
         }
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(StorageError::Stopped)
     }
+
+    /// Runs on a connection beside the writer's.
+    async fn beside(
+        &self,
+        run: impl FnOnce(&Connection) -> Result<(), StorageError> + Send + 'static,
+    ) -> Result<(), StorageError> {
+        let permit =
+            Arc::clone(&self.free_readers).acquire_owned().await.map_err(|_| StorageError::Stopped)?;
+        let readers = Arc::clone(&self.readers);
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let connection = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = connection.ok_or(StorageError::Stopped)?;
+            let result = run(&connection);
+            readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            result
+        })
+        .await
+        .map_err(|_| StorageError::GivenUp)?
+    }
 }
 
 #[async_trait]
@@ -84,19 +104,11 @@ impl Engine for Sqlite {
     }
 
     async fn read(&self, work: Work) -> Result<(), StorageError> {
-        let permit =
-            Arc::clone(&self.free_readers).acquire_owned().await.map_err(|_| StorageError::Stopped)?;
-        let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            let connection = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = connection.ok_or(StorageError::Stopped)?;
-            let result = read_on(&connection, work);
-            readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-            result
-        })
-        .await
-        .map_err(|_| StorageError::GivenUp)?
+        self.beside(|connection| read_on(connection, work)).await
+    }
+
+    async fn scrub(&self) -> Result<(), StorageError> {
+        self.beside(truncate_log).await
     }
 
     fn is_ready(&self) -> bool {
@@ -119,6 +131,13 @@ fn read_on(connection: &Connection, work: Work) -> Result<(), StorageError> {
     let ran = batch::guarded(work, &mut access);
     execute(connection, "ROLLBACK")?;
     ran.map(|_| ())
+}
+
+/// `secure_delete` cleans the database's pages; the write-ahead log keeps their older copies until it is cut off.
+fn truncate_log(connection: &Connection) -> Result<(), StorageError> {
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failed)?;
+    if busy { Err(StorageError::Failed("the write-ahead log is in use".into())) } else { Ok(()) }
 }
 
 fn connect(file: &Path) -> Result<Connection, StorageError> {

@@ -73,10 +73,14 @@ pub async fn erase(
     app.storage
         .write(move |tx| {
             let user = load(tx, &owner)?;
-            departing::erase(tx, &shared, &user, shared.clock.now())?;
-            Ok(StatusCode::NO_CONTENT)
+            departing::erase(tx, &shared, &user, shared.clock.now())
         })
-        .await
+        .await?;
+    // erased it is; where the files cannot be cleaned now, the store does it by itself later
+    if let Err(error) = app.storage.scrub().await {
+        tracing::warn!(%error, "what was erased stands in the store's log until its next checkpoint");
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Why.
