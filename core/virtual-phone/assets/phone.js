@@ -88,5 +88,10 @@ async function refresh() {
 }
 
 countdown();
+
+// Tier "returned": the browser goes back by itself, once the seal has been seen.
+const back = document.querySelector("[data-return]");
+if (back) setTimeout(() => location.assign(back.href), 1500);
+
 // a page that is the answer to a form stays until the person goes on
 if (document.querySelector("[data-follow]")) new EventSource("/events").addEventListener("changed", refresh);

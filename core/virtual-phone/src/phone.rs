@@ -152,11 +152,14 @@ impl Phone {
     pub async fn perform(&self, action: Action) -> Result<Reply, Failure> {
         let mut task = task_of(&action);
         let result = self.carry_out(action, &mut task).await;
-        result.map_err(|fault| {
-            let failure = Failure::of(&fault, task, self.locale());
-            self.note(Event::Refused(failure.happened.clone()));
-            failure
-        })
+        result.map_err(|fault| self.refused(&fault, task))
+    }
+
+    /// A failure in the phone's language, and in its trace.
+    fn refused(&self, fault: &Fault, task: Task) -> Failure {
+        let failure = Failure::of(fault, task, self.locale());
+        self.note(Event::Refused(failure.happened.clone()));
+        failure
     }
 
     async fn carry_out(&self, action: Action, task: &mut Task) -> Result<Reply, Fault> {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! GET  /                          where the phone is now
-//! GET  /enroll …/{id}             a code, "is this your account?", six digits, done
+//! GET  /enroll …/{id}             a code (`?uri=`: filled in), "is this your account?", six digits, done
+//! GET  /open?link=                the app is opened from the page on this phone
 //! GET  /requests …/{id} …/deny    what waits; one request, whatever became of it; "was it you?"
 //! GET  /history …/{id}  /settings
 //! POST …                          the buttons; the browser's Origin must be this page's own
@@ -67,7 +68,7 @@ impl Service {
             .route("/enroll/{id}", get(pages::enrollment))
             .route("/enroll/{id}/confirm", post(pages::confirm))
             .route("/enroll/{id}/abandon", post(pages::abandon))
-            .route("/open", post(pages::open))
+            .route("/open", get(pages::open_from_page).post(pages::open))
             .route("/requests", get(pages::inbox))
             .route("/requests/deny", post(pages::deny_all))
             .route("/requests/{id}", get(pages::request))

@@ -157,6 +157,8 @@ words! {
     // endings
     approved: "承認しました", "Approved";
     approved_next: "元の画面に戻ってください。", "Go back to the page.";
+    approved_returning: "ブラウザーに戻ります。", "Going back to the page in the browser.";
+    approved_back: "元の画面に戻る", "Back to the page";
     approved_returned: "ブラウザーに戻りました。", "The browser has gone back to the page.";
     approved_return_failed: "承認しましたが、ブラウザーで元の画面を開けませんでした。元の画面で操作をやり直してください。",
         "Approved, but the browser could not open the page again. Start again on the page.";

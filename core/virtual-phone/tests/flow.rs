@@ -153,6 +153,10 @@ impl World {
 
     /// A page of the phone, as a browser on this machine sees it.
     async fn page(&self, method: &str, path: &str, form: &str) -> (u16, String) {
+        self.page_for("document", method, path, form).await
+    }
+
+    async fn page_for(&self, destination: &str, method: &str, path: &str, form: &str) -> (u16, String) {
         let service = Service {
             phone: self.phone.clone(),
             address: "127.0.0.1:7080".parse().unwrap(),
@@ -165,6 +169,7 @@ impl World {
             .uri(path)
             .header("host", "127.0.0.1:7080")
             .header("origin", "http://127.0.0.1:7080")
+            .header("sec-fetch-dest", destination)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
             .unwrap();
@@ -229,6 +234,37 @@ async fn a_return_goes_to_the_browser_that_began_and_not_to_another() {
         let returned = answer.returned.unwrap();
         assert_eq!((returned.status, returned.text.as_str()), (200, text));
     }
+}
+
+#[tokio::test]
+async fn a_person_at_the_page_goes_back_in_their_own_browser() {
+    let world = World::enrolled().await;
+    let id = world.server.ask(Start::Link {}, None, Some(RETURN));
+    world.inbox().await;
+    let link: String =
+        url::form_urlencoded::byte_serialize(world.server.link(id, false).as_bytes()).collect();
+    assert_eq!(world.page("GET", &format!("/open?link={link}"), "").await.0, 303);
+    let (status, page) = world.page("POST", &format!("/requests/{id}/approve"), "").await;
+    assert_eq!(status, 200);
+    let back = page.split("href=\"").find(|part| part.starts_with(RETURN)).unwrap();
+    assert!(back.contains("#c=") && back.contains("r="), "{back}");
+    assert!(page.contains("data-return"));
+    // the token is shown once, to the browser that pressed the button
+    let (_, later) = world.page("GET", &format!("/requests/{id}"), "").await;
+    assert!(later.contains("Approved") && !later.contains(RETURN));
+}
+
+#[tokio::test]
+async fn what_a_page_loads_behind_a_persons_back_opens_nothing() {
+    let world = World::enrolled().await;
+    let id = world.server.ask(Start::Link {}, None, None);
+    world.inbox().await;
+    let link: String =
+        url::form_urlencoded::byte_serialize(world.server.link(id, false).as_bytes()).collect();
+    let (status, page) = world.page_for("image", "GET", &format!("/open?link={link}"), "").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("id=\"link\""));
+    assert_eq!(world.approve(id, None).await.unwrap_err().code, "start_needed");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use inkan_core::{
     account::AccountId,
-    authenticator::{Authenticator, DecisionKept, Outcome},
+    authenticator::{Authenticator, DecisionKept, Outcome, ReturnAddress},
     error::{Error, ErrorKind, RefusalReason},
 };
 use inkan_protocol::{
@@ -14,7 +14,7 @@ use inkan_protocol::{
 use super::{Phone, challenge_id, trace::Event};
 use crate::{
     browser::Browser,
-    failure::{Fault, Task},
+    failure::{Failure, Fault, Task},
     view::{AnswerView, Decided, Ending, RequestView, ReturnView},
 };
 
@@ -28,13 +28,40 @@ impl Phone {
     ) -> Result<AnswerView, Fault> {
         // before anything is signed: a profile that does not exist would lose the return
         let browser = self.browser(profile).await?;
+        let (request, outcome) = self.approved(challenge, number, task).await?;
+        let answer = self.bring_back(&outcome, &browser).await;
+        self.ended(request, &answer);
+        Ok(answer)
+    }
+
+    /// Approves for a person who looks at the page: their own browser, which began at the broker's, goes back by itself.
+    /// Tier `returned`: gives the address for it.
+    pub(crate) async fn approve_on_page(
+        &self,
+        challenge: &str,
+        number: Option<&str>,
+    ) -> Result<Option<ReturnAddress>, Failure> {
+        let mut task = Task::Look;
+        match self.approved(challenge, number, &mut task).await {
+            Ok((request, outcome)) => {
+                self.ended(request, &AnswerView::of(&outcome));
+                Ok(outcome.return_to)
+            }
+            Err(fault) => Err(self.refused(&fault, task)),
+        }
+    }
+
+    async fn approved(
+        &self,
+        challenge: &str,
+        number: Option<&str>,
+        task: &mut Task,
+    ) -> Result<(RequestView, Outcome), Fault> {
         let (request, account, id) = self.shown(challenge).await?;
         *task = Task::Answer(Decision::Approve, request.operation);
         let outcome = self.authenticator.read().await.approve(account, id, number.map(str::trim)).await;
         let outcome = self.decided(&request, Decision::Approve, outcome)?;
-        let answer = self.bring_back(&outcome, &browser).await;
-        self.ended(request, &answer);
-        Ok(answer)
+        Ok((request, outcome))
     }
 
     /// The request as it was shown: what waits here has been; anything else is read from the server, which shows it.

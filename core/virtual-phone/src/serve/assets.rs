@@ -6,11 +6,12 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("tokens.css", "text/css; charset=utf-8", include_str!("../../assets/tokens.css")),
     ("parts.css", "text/css; charset=utf-8", include_str!("../../assets/parts.css")),
     ("phone.css", "text/css; charset=utf-8", include_str!("../../assets/phone.css")),
     ("phone.js", "text/javascript; charset=utf-8", include_str!("../../assets/phone.js")),
+    ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
     ("seals.svg", "image/svg+xml", include_str!("../../assets/seals.svg")),
 ];
 

@@ -5,8 +5,8 @@ use std::{convert::Infallible, sync::Arc};
 use askama::Template;
 use axum::{
     Form,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
     response::{
         Html, IntoResponse as _, Redirect, Response,
         sse::{Event, KeepAlive, Sse},
@@ -82,8 +82,9 @@ pub(super) async fn nowhere(State(service): Shared) -> Response {
     refused_page(StatusCode::NOT_FOUND, &ResultScreen::nowhere(service.desk("/")))
 }
 
-pub(super) async fn enroll(State(service): Shared) -> Response {
-    enroll_page(&service, BeginForm::default(), None)
+/// `?uri=`: what a page on this machine hands over is filled in, and begun by a button.
+pub(super) async fn enroll(State(service): Shared, Query(form): Query<BeginForm>) -> Response {
+    enroll_page(&service, form, None)
 }
 
 fn enroll_page(service: &Service, form: BeginForm, failure: Option<Failure>) -> Response {
@@ -155,7 +156,23 @@ pub(super) async fn inbox(State(service): Shared) -> Response {
 
 #[derive(Deserialize)]
 pub(super) struct LinkForm {
+    #[serde(default)]
     link: String,
+}
+
+/// The page's link, as a system opens an app by it: a person's own way from page to page. What a page loads behind a
+/// person's back (an image, a script's fetch) opens nothing; the link is filled in, for a button.
+pub(super) async fn open_from_page(
+    service: Shared,
+    headers: HeaderMap,
+    Query(form): Query<LinkForm>,
+) -> Response {
+    let walked = headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document");
+    if walked && !form.link.is_empty() {
+        return open(service, Form(form)).await;
+    }
+    let State(service) = service;
+    page(&InboxScreen::new(service.desk("/requests"), &service.phone.state(), None, form.link))
 }
 
 pub(super) async fn open(State(service): Shared, Form(form): Form<LinkForm>) -> Response {
@@ -226,9 +243,17 @@ pub(super) async fn approve(
     if early {
         return request_page(&service, &id, None, true).await;
     }
-    let number = (!number.is_empty()).then_some(number);
-    let action = Action::Approve { challenge: id.clone(), number, profile: None };
-    answered(&service, &id, action).await
+    let number = (!number.is_empty()).then_some(number.as_str());
+    match service.phone.approve_on_page(&id, number).await {
+        Ok(back) => match (back, service.phone.ended_request(&id)) {
+            (Some(address), Some(ended)) => {
+                let desk = service.desk(&format!("/requests/{id}")).still();
+                page(&ResultScreen::going_back(desk, &ended, address.expose_url()))
+            }
+            _ => Redirect::to(&format!("/requests/{id}")).into_response(),
+        },
+        Err(failure) => unanswered(&service, &id, failure).await,
+    }
 }
 
 pub(super) async fn ask_deny(State(service): Shared, Path(id): Path<String>) -> Response {
@@ -269,12 +294,14 @@ pub(super) async fn report(State(service): Shared, Path(id): Path<String>) -> Re
 async fn answered(service: &Service, id: &str, action: Action) -> Response {
     match service.phone.perform(action).await {
         Ok(_) => Redirect::to(&format!("/requests/{id}")).into_response(),
-        Err(failure) => {
-            // a decision may have been kept: the screen says so once the request has been read again
-            let _ = service.phone.perform(Action::Inbox { wait: 0 }).await;
-            request_page(service, id, Some(failure), false).await
-        }
+        Err(failure) => unanswered(service, id, failure).await,
     }
+}
+
+async fn unanswered(service: &Service, id: &str, failure: Failure) -> Response {
+    // a decision may have been kept: the screen says so once the request has been read again
+    let _ = service.phone.perform(Action::Inbox { wait: 0 }).await;
+    request_page(service, id, Some(failure), false).await
 }
 
 pub(super) async fn history(State(service): Shared) -> Response {

@@ -33,6 +33,8 @@ pub(in crate::serve) struct ResultScreen {
     done: Vec<String>,
     rows: Vec<Row>,
     returned: Option<ReturnView>,
+    /// Where the person's own browser goes back to.
+    back: Option<String>,
     /// The account that may be stopped.
     freeze: Option<String>,
     note: String,
@@ -55,6 +57,7 @@ impl ResultScreen {
             done: Vec::new(),
             rows: Vec::new(),
             returned: None,
+            back: None,
             freeze: None,
             note: String::new(),
             receipt: None,
@@ -127,6 +130,12 @@ impl ResultScreen {
             report: Some(ended.request.challenge.clone()),
             ..Self::plain(desk.keyed("approved"), w.approved, Seal::Approved)
         }
+    }
+
+    /// Approved on this page, in tier `returned`: the browser that shows it goes back to the broker's.
+    pub(in crate::serve) fn going_back(desk: Desk, ended: &EndedView, address: &str) -> Self {
+        let lead = desk.w.approved_returning.to_owned();
+        Self { lead, back: Some(address.to_owned()), ..Self::approved(desk, ended) }
     }
 
     /// What a report did, and the offer to stop the account.

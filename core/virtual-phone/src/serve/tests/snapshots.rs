@@ -309,6 +309,12 @@ fn endings(locale: Locale) -> Vec<(&'static str, String)> {
         ("ended-approved", here(Decided::Approved)),
         ("ended-returned", returned(200, "ご出金を受け付けました")),
         ("ended-return-failed", returned(0, "no connection to the server")),
+        ("ended-going-back", {
+            let (ending, answer) = (Ending::Here(Decided::Approved), Some(answer(Decided::Approved)));
+            let request = request(locale, Operation::Withdrawal, ApprovalView::Confirmation);
+            let ended = EndedView { request, ending, at: NOW, answer };
+            html(&ResultScreen::going_back(desk(locale), &ended, "https://broker.example/return#c=1&r=2"))
+        }),
         ("ended-denied", here(Decided::Denied)),
         ("ended-reported", here(Decided::Reported)),
         ("ended-number-wrong", ended(locale, Ending::NumberWrong, None)),
