@@ -51,6 +51,8 @@ pub struct Enrollment {
     pub typed_code: String,
     /// The QR code.
     pub qr_svg: String,
+    /// When it ends (RFC 3339).
+    pub expires_at: String,
 }
 
 /// A challenge that was created.
@@ -67,6 +69,8 @@ pub struct Asked {
     /// `start: scan`: the code of the moment.
     #[serde(default)]
     pub scan_url: Option<String>,
+    /// When it ends (RFC 3339).
+    pub expires_at: String,
 }
 
 /// What a redeem takes.
@@ -107,9 +111,9 @@ impl Api {
         self.call(Method::POST, "/v1/enrollments", Some(body)).await
     }
 
-    /// Where an enrollment stands; waits up to `wait` seconds for news.
-    pub async fn enrollment(&self, id: &str, wait: u8) -> Result<Value, ApiError> {
-        self.call(Method::GET, &format!("/v1/enrollments/{id}?wait={wait}"), None).await
+    /// Where an enrollment stands; waits up to `wait` seconds for another state than `known`.
+    pub async fn enrollment(&self, id: &str, wait: u8, known: &str) -> Result<Value, ApiError> {
+        self.call(Method::GET, &format!("/v1/enrollments/{id}?wait={wait}&known={known}"), None).await
     }
 
     /// The six digits that the phone shows, typed by the customer.

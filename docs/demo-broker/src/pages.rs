@@ -23,7 +23,7 @@ use crate::session::{Sessions, Visit};
 /// The demo's one customer.
 pub const USER: &str = "c-1001";
 /// The account as phones show it.
-pub const DISPLAY_NAME: &str = "口座番号 ***4567";
+pub const DISPLAY_NAME: &str = "***0123";
 
 /// What the pages share.
 #[derive(Clone)]
@@ -72,7 +72,11 @@ pub fn router(broker: Broker) -> Router {
             "/assets/return.js",
             get(|| async { asset("text/javascript", include_str!("../assets/return.js")) }),
         )
-        .fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page. Go to / instead.") })
+        .route(
+            "/assets/icon.svg",
+            get(|| async { asset("image/svg+xml", include_str!("../assets/icon.svg")) }),
+        )
+        .fallback(|| async { Failure::NoSuchPage })
         .layer(middleware::from_fn(guard))
         .with_state(broker)
 }
@@ -133,6 +137,9 @@ pub enum Failure {
     /// No random bytes.
     #[error("no random bytes")]
     Random,
+    /// Nothing stands under the address.
+    #[error("there is no such page")]
+    NoSuchPage,
 }
 
 #[derive(askama::Template)]
@@ -140,6 +147,8 @@ pub enum Failure {
 struct FailurePage {
     title: &'static str,
     signed_in: bool,
+    happened: &'static str,
+    next: &'static str,
     what: String,
     code: String,
 }
@@ -150,15 +159,58 @@ impl IntoResponse for Failure {
             Self::Api(ApiError::Refused { code, .. }) => (StatusCode::CONFLICT, code.clone()),
             Self::Api(_) => (StatusCode::BAD_GATEWAY, "unreachable".to_owned()),
             Self::Template(_) | Self::Random => (StatusCode::INTERNAL_SERVER_ERROR, "internal".to_owned()),
+            Self::NoSuchPage => (StatusCode::NOT_FOUND, "not_found".to_owned()),
         };
-        let page =
-            FailurePage {
-                title: "お手続きできませんでした", signed_in: false, what: self.to_string(), code
-            };
+        let (happened, next) = in_words(&code);
+        let title = match self {
+            Self::NoSuchPage => "ページが見つかりません",
+            _ => "お手続きできませんでした",
+        };
+        let page = FailurePage { title, signed_in: false, happened, next, what: self.to_string(), code };
         match askama::Template::render(&page) {
             Ok(text) => (status, Html(text)).into_response(),
             Err(_) => status.into_response(),
         }
+    }
+}
+
+/// What happened, and what to do next.
+fn in_words(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "not_found" => ("このアドレスのページはありません。", "はじめの画面からお進みください。"),
+        "no_device" => ("登録された端末がありません。", "はじめの画面から、端末を登録してください。"),
+        "user_locked" => ("口座が停止されています。", "再開には本人確認が必要です。"),
+        "device_waiting" => {
+            ("新しい端末のため、まだ承認できません。", "期限までお待ちになるか、以前の端末をお使いください。")
+        }
+        "too_many_prompts" => {
+            ("確認依頼が続いたため、送信できませんでした。", "少し待ってから、もう一度お試しください。")
+        }
+        "unreachable" => ("認証サーバーに接続できません。", "少し待ってから、もう一度お試しください。"),
+        _ => ("認証サーバーが依頼を受け付けませんでした。", "少し待ってから、もう一度お試しください。"),
+    }
+}
+
+/// Time left, for the page.
+pub(crate) struct Left {
+    remaining: u64,
+    whole: u64,
+}
+
+impl Left {
+    /// Until `expires_at`, of `whole` seconds.
+    fn until(expires_at: &str, whole: u64) -> Self {
+        let whole = whole.max(1);
+        Self { remaining: crate::clock::seconds_until(expires_at).min(whole), whole }
+    }
+
+    fn text(&self) -> String {
+        format!("{}:{:02}", self.remaining / 60, self.remaining % 60)
+    }
+
+    /// In hundredths of the whole.
+    fn share(&self) -> u64 {
+        self.remaining.saturating_mul(100) / self.whole
     }
 }
 

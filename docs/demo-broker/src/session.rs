@@ -18,8 +18,8 @@ const COOKIE_NAME: &str = "mirai_session";
 pub struct Session {
     /// The customer has signed in.
     pub signed_in: bool,
-    /// An enrollment that is under way.
-    pub enrollment: Option<crate::api::Enrollment>,
+    /// An enrollment that is under way, and how many seconds it had when it began.
+    pub enrollment: Option<(crate::api::Enrollment, u64)>,
     /// A question that is under way.
     pub asked: Option<Pending>,
     /// Why the last step failed, in words.
@@ -35,6 +35,8 @@ pub struct Pending {
     pub purpose: Purpose,
     /// The broker's reference, which the redeem repeats.
     pub reference: String,
+    /// How many seconds it had when it was asked.
+    pub whole: u64,
     /// Lines for the page.
     pub facts: Vec<(String, String)>,
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Json, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Broker, Failure, USER, go, show};
+use super::{Broker, Failure, Left, USER, go, show};
 use crate::api::{ApiError, Redeem};
 use crate::session::{Pending, Purpose, Visit, make_reference};
 
@@ -37,8 +37,10 @@ pub(super) async fn ask(
         }
     }
     let asked = broker.api.ask(&challenge).await?;
+    let whole = crate::clock::seconds_until(&asked.expires_at);
     broker.sessions.change(&visit.id, |session| {
-        session.asked = Some(Pending { challenge: asked, purpose, reference, facts });
+        session.asked = Some(Pending { challenge: asked, purpose, reference, whole, facts });
+        session.notice = None;
     });
     Ok(go(visit, "/wait"))
 }
@@ -48,7 +50,11 @@ pub(super) async fn ask(
 struct Wait {
     title: &'static str,
     signed_in: bool,
+    notice: Option<String>,
+    left: Left,
     number: Option<String>,
+    number_first: String,
+    number_second: String,
     number_spoken: String,
     link: Option<String>,
     scans: bool,
@@ -60,16 +66,21 @@ struct Wait {
 pub(super) async fn page(State(broker): State<Broker>, visit: Visit) -> Result<Response, Failure> {
     let session = broker.sessions.read(&visit.id);
     let Some(pending) = session.asked else { return Ok(go(&visit, "/")) };
+    broker.sessions.change(&visit.id, |session| session.notice = None);
+    let left = Left::until(&pending.challenge.expires_at, pending.whole);
     let number = pending.challenge.number;
-    let spoken =
-        number.iter().flat_map(|number| number.chars()).map(String::from).collect::<Vec<_>>().join(" ");
+    let digits: Vec<String> = number.iter().flat_map(|number| number.chars()).map(String::from).collect();
     show(
         &visit,
         &Wait {
             title: "認証アプリで確認してください",
             signed_in: session.signed_in,
+            notice: session.notice,
+            left,
             number,
-            number_spoken: spoken,
+            number_first: digits.iter().take(3).map(String::as_str).collect(),
+            number_second: digits.iter().skip(3).map(String::as_str).collect(),
+            number_spoken: digits.join(" "),
             link: pending.challenge.link,
             scans: pending.challenge.scan_url.is_some(),
             facts: pending.facts,
@@ -171,7 +182,9 @@ async fn redeem(
     let Some(pending) = began_here else {
         return nothing_happened(
             visit,
-            "この画面で始めたお手続きではありません。もう一度はじめからお試しください。",
+            session.signed_in,
+            "お手続きは行われていません",
+            "このブラウザーで始めたお手続きではありません。もう一度はじめからお試しください。",
         );
     };
     let redeem = Redeem { reference: Some(&pending.reference), user: USER, session: &visit.id, return_token };
@@ -179,8 +192,21 @@ async fn redeem(
         Ok(verdict) => verdict,
         Err(ApiError::Refused { code, .. }) => {
             let state = broker.api.state(&pending.challenge.id, 0).await?;
+            if state == "pending" {
+                // pressed too early: the question stays, and the page says what is missing
+                broker.sessions.change(&visit.id, |session| {
+                    session.notice =
+                        Some("まだ承認されていません。端末の認証アプリで承認してください。".into());
+                });
+                return Ok(go(visit, "/wait"));
+            }
             broker.sessions.change(&visit.id, |session| session.asked = None);
-            return nothing_happened(visit, why_not(&state, &code));
+            let heading = match pending.purpose {
+                Purpose::SignIn => "ログインは行われていません",
+                Purpose::Order => "注文は行われていません",
+                Purpose::Withdrawal => "出金は行われていません",
+            };
+            return nothing_happened(visit, session.signed_in, heading, why_not(&state, &code));
         }
         Err(error) => return Err(error.into()),
     };
@@ -195,7 +221,7 @@ async fn redeem(
     });
     let member = |name: &str| verdict.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut facts = pending.facts;
-    facts.push(("強さ".into(), member("tier")));
+    facts.push(("承認の強さ".into(), member("tier")));
     facts.push(("受付番号".into(), pending.reference));
     show(
         visit,
@@ -212,14 +238,19 @@ async fn redeem(
     )
 }
 
-fn nothing_happened(visit: &Visit, text: &str) -> Result<Response, Failure> {
+fn nothing_happened(
+    visit: &Visit,
+    signed_in: bool,
+    heading: &'static str,
+    text: &str,
+) -> Result<Response, Failure> {
     show(
         visit,
         &Outcome {
-            title: "お手続きは行われていません",
-            signed_in: false,
+            title: heading,
+            signed_in,
             done: false,
-            heading: "お手続きは行われていません",
+            heading,
             text: text.to_owned(),
             facts: Vec::new(),
             challenge: String::new(),
@@ -230,19 +261,21 @@ fn nothing_happened(visit: &Visit, text: &str) -> Result<Response, Failure> {
 
 fn why_not(state: &str, code: &str) -> &'static str {
     match (state, code) {
-        ("denied", _) => "端末で拒否されました。",
+        ("denied", _) => "端末で拒否されました。続ける場合は、もう一度はじめからお試しください。",
         ("reported", _) => {
             "端末から「心当たりがない」と連絡がありました。お心当たりのない操作が続くときはご連絡ください。"
         }
-        ("failed", _) => "数字が違ったため、この依頼は終わりました。もう一度お試しください。",
-        ("expired", _) => "有効期限が切れました。もう一度お試しください。",
-        ("superseded", _) => "新しい依頼に置き換わりました。",
-        ("pending", _) => "まだ承認されていません。",
-        (_, "already_redeemed") => "この承認はすでに使われています。",
+        ("failed", _) => "数字が違ったため、この依頼は終わりました。もう一度はじめからお試しください。",
+        ("expired", _) => "有効期限が切れました。もう一度はじめからお試しください。",
+        ("superseded", _) => "新しい依頼に置き換わりました。新しい画面でお続けください。",
+        ("cancelled", _) => "依頼は取り消されました。続ける場合は、もう一度はじめからお試しください。",
+        (_, "already_redeemed") => {
+            "この承認はすでに使われています。続ける場合は、もう一度はじめからお試しください。"
+        }
         (_, "tier_too_low") => {
             "このブラウザーでは承認の強さが足りません。お手続きを始めたブラウザーでお試しください。"
         }
-        _ => "承認を確かめられませんでした。",
+        _ => "承認を確かめられませんでした。もう一度はじめからお試しください。",
     }
 }
 

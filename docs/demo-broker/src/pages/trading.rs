@@ -94,9 +94,9 @@ pub(super) async fn order(
     let facts = vec![
         fact("操作", "注文"),
         fact("売買", word),
-        fact("銘柄", "0001 見本電機"),
-        fact("数量", &quantity),
-        fact("指値", &price),
+        fact("銘柄", "0001 見本電機 東証プライム"),
+        fact("数量", &format!("{}株", grouped(&quantity))),
+        fact("指値", &format!("¥{}", grouped(&price))),
     ];
     ask(&broker, &visit, Purpose::Order, challenge, facts).await
 }
