@@ -32,7 +32,11 @@ use crate::routes::relying_party::Security;
 #[openapi(
     info(
         title = "Inkan",
-        description = "Ask a customer's phone for an approval and get a verdict that can be proved.",
+        description = "Ask a customer's phone for an approval and get a verdict that can be proved.\n\n\
+            Beside the refusals that are named, any call may answer 400 `malformed_json`, 401, 403 `forbidden`, \
+            405 `method_not_allowed`, 413 `too_large`, 422 `invalid`, 429 `too_many_requests`, 500 `internal` and \
+            503 `unavailable`, and a `POST` with `Idempotency-Key` 409 `idempotency_in_progress` and 422 \
+            `idempotency_key_reused`; all as `application/problem+json`.",
         version = "1",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),

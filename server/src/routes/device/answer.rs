@@ -29,6 +29,7 @@ use crate::model::challenge::{Challenge, StartMode};
 use crate::model::device::{CounterUse, Device, KeyRole};
 use crate::routes::body::Jose;
 use crate::routes::refusal::Refusal;
+use crate::routes::relying_party::schemas::ProblemSchema;
 use crate::storage::{Kept, Transaction};
 
 /// Answer a challenge.
@@ -39,10 +40,10 @@ use crate::storage::{Kept, Transaction};
     request_body(content = String, content_type = "application/jose", description = "`inkan-answer+jwt`"),
     responses(
         (status = 200, description = "`{receipt}`: `inkan-receipt+jwt`", body = AnsweredSchema),
-        (status = 401, description = "`not_recognised`"),
-        (status = 404, description = "`not_found`"),
-        (status = 409, description = "`already_decided` with `state`, `expired`, `number_wrong`, `start_needed`, `user_locked`, `device_waiting`"),
-        (status = 422, description = "still pending: `hash_mismatch`, `number_needed`, `return_hash_needed`"),
+        (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided` with `state`, `expired`, `number_wrong`, `start_needed`, `user_locked`, `device_waiting`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 422, description = "still pending: `hash_mismatch`, `number_needed`, `return_hash_needed`", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn answer(State(app): State<Shared>, Jose(compact): Jose) -> Result<Response, Refusal> {

@@ -12,6 +12,7 @@ use crate::app::Shared;
 use crate::hub::Topic;
 use crate::routes::body::{Address, Parameters};
 use crate::routes::refusal::Refusal;
+use crate::routes::relying_party::schemas::ProblemSchema;
 use crate::routes::waiting::{Look, poll};
 
 /// How long to wait.
@@ -26,10 +27,13 @@ pub struct Wait {
     get,
     path = "/d/v1/challenges",
     tag = "device",
-    params(Wait),
+    params(
+        ("Inkan-Request" = Option<String>, Header, description = "`inkan-request+jwt`; or `Authorization: Inkan-Session …`"),
+        Wait
+    ),
     responses(
         (status = 200, description = "`{challenges}`: `inkan-challenge+jwt` each", body = PendingChallengesSchema),
-        (status = 401, description = "`not_recognised`"),
+        (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(
@@ -63,11 +67,15 @@ pub async fn list(
     get,
     path = "/d/v1/challenges/{id}",
     tag = "device",
-    params(("id" = String, Path, format = "uuid", description = "the challenge"), Wait),
+    params(
+        ("Inkan-Request" = Option<String>, Header, description = "`inkan-request+jwt`; or `Authorization: Inkan-Session …`"),
+        ("id" = String, Path, format = "uuid", description = "the challenge"),
+        Wait
+    ),
     responses(
         (status = 200, description = "`{challenge, state}`", body = OneChallengeSchema),
-        (status = 401, description = "`not_recognised`"),
-        (status = 404, description = "`not_found`: none, or another customer's"),
+        (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: none, or another customer's", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(

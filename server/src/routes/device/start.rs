@@ -20,6 +20,7 @@ use crate::model::challenge::{Challenge, StartMode};
 use crate::model::device::{Device, KeyRole};
 use crate::routes::body::Jose;
 use crate::routes::refusal::Refusal;
+use crate::routes::relying_party::schemas::ProblemSchema;
 use crate::storage::Transaction;
 
 /// Prove the start of a challenge.
@@ -30,9 +31,9 @@ use crate::storage::Transaction;
     request_body(content = String, content_type = "application/jose", description = "`inkan-start+jwt`"),
     responses(
         (status = 200, description = "`{challenge}`", body = OneChallengeSchema),
-        (status = 401, description = "`not_recognised`"),
-        (status = 404, description = "`not_found`"),
-        (status = 409, description = "`start_needed`: a stale code, or another phone was first; `already_decided`, `expired`"),
+        (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 409, description = "`start_needed`: a stale code, or another phone was first; `already_decided`, `expired`", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn start(State(app): State<Shared>, Jose(compact): Jose) -> Result<Json<OneChallenge>, Refusal> {

@@ -14,6 +14,7 @@ use crate::model::challenge::StartMode;
 use crate::qr;
 use crate::routes::body::Address;
 use crate::routes::refusal::Refusal;
+use crate::routes::relying_party::schemas::ProblemSchema;
 
 /// The changing code of a challenge in mode `scan`.
 #[utoipa::path(
@@ -23,8 +24,8 @@ use crate::routes::refusal::Refusal;
     params(("token" = String, Path, description = "from `scan_url` of the challenge")),
     responses(
         (status = 200, description = "the present code", body = String, content_type = "image/svg+xml"),
-        (status = 404, description = "`not_found`"),
-        (status = 410, description = "`gone`: the challenge has ended"),
+        (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 410, description = "`gone`: the challenge has ended", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn scan(State(app): State<Shared>, Address(token): Address<String>) -> Result<Response, Refusal> {

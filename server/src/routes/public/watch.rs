@@ -19,6 +19,7 @@ use crate::app::Shared;
 use crate::hub::{Topic, Waiting};
 use crate::routes::body::Address;
 use crate::routes::refusal::Refusal;
+use crate::routes::relying_party::schemas::ProblemSchema;
 
 /// A comment this often keeps intermediaries from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -35,8 +36,8 @@ const AFTERWARDS: u64 = 600;
     params(("token" = String, Path, description = "`watch_token` of the challenge")),
     responses(
         (status = 200, description = "server-sent events", body = String, content_type = "text/event-stream"),
-        (status = 404, description = "`not_found`"),
-        (status = 410, description = "`gone`: it ended more than ten minutes ago"),
+        (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 410, description = "`gone`: it ended more than ten minutes ago", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn watch(State(app): State<Shared>, Address(token): Address<String>) -> Result<Response, Refusal> {
