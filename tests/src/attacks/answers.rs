@@ -16,7 +16,7 @@ use inkan_protocol::encoding::{decode, encode};
 use inkan_protocol::ids::Digest;
 use serde_json::{Value, json};
 
-use crate::support::{Ask, Middle, Net, World, read_payload, rewritten};
+use crate::support::{Ask, Middle, Net, RawPhone, World, read_payload, rewritten};
 
 #[tokio::test]
 async fn row_01_an_approval_after_a_signed_decline_changes_nothing() {
@@ -393,4 +393,63 @@ async fn row_38_an_old_answer_with_its_s_flipped_suspends_nobody() {
     let pending = world.broker.ask(&Ask::login("c-1")).await;
     phone.approve(&pending, 2).await.refused(401, "not_recognised");
     world.broker.try_ask(&Ask::login("c-1")).await.refused(404, "no_device");
+}
+
+#[tokio::test]
+async fn row_38_a_counter_far_ahead_is_refused_and_one_far_behind_suspends() {
+    let (world, phone) = World::with_raw_phone("c-1").await;
+    let asked = world.broker.ask(&Ask::login("c-1")).await;
+    phone.approve(&asked, 1 + (1 << 20)).await.refused(401, "not_recognised");
+    phone.approve(&asked, 100).await.ok(200);
+    let asked = world.broker.ask(&Ask::login("c-1")).await;
+    phone.approve(&asked, 37).await.ok(200);
+    let asked = world.broker.ask(&Ask::login("c-1")).await;
+    phone.approve(&asked, 36).await.refused(401, "not_recognised");
+    let told = phone.call("GET", "/d/v1/device", b"").await.ok(200);
+    assert_eq!(told["state"], "suspended", "its own key's holder is told");
+    world.broker.try_ask(&Ask::login("c-1")).await.refused(404, "no_device");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn row_02_of_two_phones_that_open_at_once_one_may_approve() {
+    let world = World::new().await;
+    let mut phones = Vec::new();
+    for _ in 0..4 {
+        phones.push(RawPhone::enroll(&world.server, &world.broker, "c-1").await);
+    }
+    let asked = world.broker.ask(&Ask::login("c-1").link()).await;
+    let starts = phones.iter().map(|phone| {
+        let (server, proof) = (world.server.clone(), phone.start(asked.link()));
+        tokio::spawn(async move { server.jose("/d/v1/start", &proof).await })
+    });
+    let replies: Vec<_> = join_all(starts).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
+    for (phone, reply) in phones.iter().zip(&replies) {
+        let answer = phone.answer(&phone.fetch(&asked).await, Decision::Approve, 1);
+        if reply.status == 200 {
+            continue;
+        }
+        reply.refused(409, "start_needed");
+        phone.send(&answer).await.refused(409, "start_needed");
+    }
+    let winner = phones.iter().zip(&replies).find(|(_, reply)| reply.status == 200).unwrap().0;
+    let answer = winner.answer(&winner.fetch(&asked).await, Decision::Approve, 2);
+    winner.send(&answer).await.ok(200);
+}
+
+#[tokio::test]
+async fn row_05_a_start_is_proved_by_the_asked_phone_and_once() {
+    let (world, mine) = World::with_raw_phone("c-1").await;
+    let theirs = RawPhone::enroll(&world.server, &world.broker, "c-2").await;
+    let asked = world.broker.ask(&Ask::login("c-1").link()).await;
+    world.server.jose("/d/v1/start", &theirs.start(asked.link())).await.refused(404, "not_found");
+    let guessed = format!("{}t={}", asked.link().rsplit_once("t=").unwrap().0, "A".repeat(43));
+    world.server.jose("/d/v1/start", &mine.start(&guessed)).await.refused(409, "start_needed");
+    let proof = mine.start(asked.link());
+    world.server.jose("/d/v1/start", &proof).await.ok(200);
+    world.server.jose("/d/v1/start", &proof).await.refused(401, "not_recognised");
+    let late = mine.start(asked.link());
+    world.advance(61);
+    world.server.jose("/d/v1/start", &late).await.refused(401, "not_recognised");
+    world.server.jose("/d/v1/start", &mine.start(asked.link())).await.ok(200);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use inkan_core::error::{Error, ErrorKind, TrustError};
 use inkan_protocol::device_api::Enrolled;
 use inkan_protocol::enrollment::EnrollmentUri;
@@ -114,4 +115,39 @@ async fn row_32_a_mail_code_enrolls_nobody_and_a_password_only_with_a_wait_that_
     owner.report(request.account, request.challenge).await.unwrap();
     world.broker.try_ask(&alone).await.refused(404, "no_device");
     assert_eq!(thief.inbox(Duration::ZERO).await.unwrap().problems[0].error.kind(), ErrorKind::NotRecognised);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn row_12_sixteen_guesses_at_once_are_three_tries() {
+    let world = World::new().await;
+    let phone = world.phone("わたしの電話").await;
+    let begun = world.broker.begin("c-1").await;
+    let (_, digits) = phone.scan(&begun.uri).await;
+    let guesses = (0..17_u32).map(|number| format!("{number:06}")).filter(|guess| *guess != digits).take(16);
+    let tries = guesses.map(|guess| {
+        let (broker, id) = (world.broker.clone(), begun.id.clone());
+        tokio::spawn(async move { broker.confirm(&id, &guess).await })
+    });
+    let replies: Vec<_> = join_all(tries).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(replies.iter().filter(|reply| reply.status == 422).count(), 3);
+    for late in replies.iter().filter(|reply| reply.status != 422) {
+        late.refused(409, "not_claimed");
+    }
+    world.broker.confirm(&begun.id, &digits).await.refused(409, "not_claimed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn row_12_of_phones_that_claim_at_once_none_is_left() {
+    let world = World::new().await;
+    let begun = world.broker.begin("c-1").await;
+    let claims = (0..8).map(|_| {
+        let (server, claiming) = (world.server.clone(), Claiming::new(&begun.uri, world.now()));
+        tokio::spawn(async move { server.jose("/d/v1/enroll", claiming.message()).await })
+    });
+    let replies: Vec<_> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1, "`reveal` is told once");
+    for late in replies.iter().filter(|reply| reply.status != 200) {
+        late.refused(401, "not_recognised");
+    }
+    assert_eq!(world.broker.enrollment(&begun.id).await["reason"], "claimed_twice");
 }

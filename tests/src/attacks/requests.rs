@@ -185,3 +185,38 @@ async fn what_is_not_there_and_what_is_too_large_is_refused_in_the_same_form() {
     world.broker.with_key("ik_live_read").try_ask(&Ask::login("c-1")).await.refused(403, "forbidden");
     phone.call("GET", "/d/v1/challenges", b"").await.ok(200);
 }
+
+#[tokio::test]
+async fn row_15_a_session_ends_with_its_device() {
+    let (world, phone) = World::with_raw_phone("c-1").await;
+    let opened = phone.call("POST", "/d/v1/session", b"").await.ok(201);
+    let session = format!("Inkan-Session {}", opened["session"].as_str().unwrap());
+    let read = || {
+        let request = Request::get("/d/v1/challenges").header("authorization", &session);
+        (world.server.clone(), request.body(Body::empty()).unwrap())
+    };
+    let (server, request) = read();
+    server.send(request).await.ok(200);
+    world.broker.delete(&format!("/v1/users/c-1/devices/{}", phone.keys.device)).await.ok(204);
+    let (server, request) = read();
+    server.send(request).await.refused(401, "not_recognised");
+}
+
+#[tokio::test]
+async fn row_15_who_waits_when_the_device_is_revoked_is_told_nothing_more() {
+    let (world, phone) = World::with_raw_phone("c-1").await;
+    let path = "/d/v1/challenges?wait=25";
+    let signed = phone.request("GET", path, b"");
+    let phone = std::sync::Arc::new(phone);
+    let waiting = {
+        let phone = phone.clone();
+        tokio::spawn(async move { phone.call_with(&signed, "GET", path, b"").await })
+    };
+    world.server.waited_for(1).await;
+    let other = RawPhone::enroll(&world.server, &world.broker, "c-1").await;
+    world.broker.delete(&format!("/v1/users/c-1/devices/{}", phone.keys.device)).await.ok(204);
+    let asked = world.broker.ask(&Ask::login("c-1")).await;
+    other.fetch(&asked).await;
+    world.advance(25);
+    assert!(!waiting.await.unwrap().text().contains("eyJ"), "no challenge reaches it");
+}

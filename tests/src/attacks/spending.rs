@@ -1,5 +1,6 @@
 //! What an approval can be spent on, by whom, and how often.
 
+use futures_util::future::join_all;
 use inkan_core::account::AccountId;
 use inkan_core::authenticator::Outcome;
 use inkan_core::error::RefusalReason;
@@ -113,8 +114,7 @@ async fn row_34_approved_is_news_and_one_redeem_permits() {
         let (broker, asked) = (world.broker.clone(), asked.clone());
         tokio::spawn(async move { broker.redeem(&asked, &json!({ "reference": "W-1" })).await })
     });
-    let replies: Vec<_> =
-        futures_util::future::join_all(tries).await.into_iter().map(Result::unwrap).collect();
+    let replies: Vec<_> = join_all(tries).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
     for loser in replies.iter().filter(|reply| reply.status != 200) {
         let problem = loser.refused(409, "already_redeemed");
@@ -178,4 +178,37 @@ async fn row_44_a_return_address_is_compared_whole() {
         assert_eq!(problem["field"], "/return_url");
     }
     world.broker.ask(&Ask::withdrawal("c-1").returned()).await;
+}
+
+#[tokio::test]
+async fn row_30_one_customers_device_is_not_anothers() {
+    let (world, phone, _) = World::enrolled("c-1").await;
+    let other = world.phone("別の電話").await;
+    world.enroll(&other, "c-2").await;
+    let device = phone.accounts().unwrap()[0].device.to_string();
+    let asked = world.broker.try_ask(&Ask::login("c-2").with("device", device.clone())).await;
+    asked.refused(404, "no_device");
+    let path = format!("/v1/users/c-2/devices/{device}");
+    world.broker.delete(&path).await.refused(404, "not_found");
+    world.broker.call("PATCH", &path, &json!({ "name": "A" })).await.refused(404, "not_found");
+    let asked = world.broker.ask(&Ask::login("c-1")).await;
+    phone.approve_number(&asked).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn row_34_the_same_call_at_once_is_one_call() {
+    let (world, phone, _) = World::enrolled("c-1").await;
+    let body = Ask::withdrawal("c-1");
+    let calls = (0..16).map(|_| {
+        let (broker, body) = (world.broker.clone(), body.clone());
+        tokio::spawn(async move { broker.post_once("/v1/challenges", body.body(), "k-1").await })
+    });
+    let replies: Vec<_> = join_all(calls).await.into_iter().map(Result::unwrap).collect();
+    let made: Vec<_> = replies.iter().filter(|reply| reply.status == 201).collect();
+    assert!(!made.is_empty());
+    assert!(made.iter().all(|reply| reply.json() == made[0].json()));
+    for other in replies.iter().filter(|reply| reply.status != 201) {
+        other.refused(409, "idempotency_in_progress");
+    }
+    assert_eq!(phone.requests().await.len(), 1);
 }

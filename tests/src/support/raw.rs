@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{Request, header};
 use inkan_protocol::answer::{Answer, Decision, UserVerification};
-use inkan_protocol::challenge::{Challenge, Start};
+use inkan_protocol::challenge::{Challenge, ChallengeLink, Start, StartProof};
 use inkan_protocol::details::Locale;
 use inkan_protocol::device_api::{Enrolled, OneChallenge, REQUEST_HEADER};
 use inkan_protocol::display;
@@ -49,6 +49,23 @@ impl RawPhone {
         let request = Request::builder().method(method).uri(path).header(REQUEST_HEADER, signed);
         let request = request.header(header::CONTENT_TYPE, "application/json");
         self.server.send(request.body(body.to_vec().into()).unwrap()).await
+    }
+
+    /// An `inkan-start+jwt` for the link of a page.
+    pub(crate) fn start(&self, link: &str) -> String {
+        let ChallengeLink::Open { challenge, token, .. } = link.parse().unwrap() else {
+            panic!("not a link that opens the app: {link}");
+        };
+        self.keys.possession.name(&StartProof {
+            iss: self.keys.device,
+            aud: self.keys.server.clone(),
+            iat: self.server.now(),
+            jti: self.keys.possession.make_id(),
+            challenge,
+            step: None,
+            mac: None,
+            token: Some(token),
+        })
     }
 
     /// The challenge as this device is sent it.
