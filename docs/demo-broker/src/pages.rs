@@ -1,6 +1,6 @@
 //! The pages: home, enrollment, sign-in, order, withdrawal, the return from the app, and the API's description.
 //!
-//! Every step that needs an approval goes the same way: [`ask`](asking) → the page waits for news → the browser comes
+//! Every step that needs an approval goes the same way: ask → the page waits for news → the browser comes
 //! back with the session's own cookie → redeem → execute what the verdict says.
 
 mod api_docs;
@@ -57,9 +57,14 @@ pub fn router(broker: Broker) -> Router {
         .route("/api-docs", get(api_docs::page))
         .route(
             "/assets/tokens.css",
-            get(|| async { asset("text/css", include_str!("../assets/tokens.css")) }),
+            get(|| async {
+                asset("text/css", include_str!("../../../core/virtual-phone/assets/tokens.css"))
+            }),
         )
-        .route("/assets/parts.css", get(|| async { asset("text/css", include_str!("../assets/parts.css")) }))
+        .route(
+            "/assets/parts.css",
+            get(|| async { asset("text/css", include_str!("../../../core/virtual-phone/assets/parts.css")) }),
+        )
         .route(
             "/assets/broker.css",
             get(|| async { asset("text/css", include_str!("../assets/broker.css")) }),
