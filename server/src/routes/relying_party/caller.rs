@@ -53,7 +53,7 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Refusal> {
         let text = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = text.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(Refusal::unauthorized)?;
+        let token = text.and_then(bearer).ok_or_else(Refusal::unauthorized)?;
         if token.len() > 200 {
             return Err(Refusal::unauthorized());
         }
@@ -64,5 +64,24 @@ impl FromRequestParts<Shared> for Caller {
             return Err(Refusal::unauthorized());
         }
         Ok(Self(key))
+    }
+}
+
+/// The token of an `Authorization` header. The name of the scheme is free in case (RFC 9110 §11.1).
+fn bearer(text: &str) -> Option<&str> {
+    text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer")).map(|(_, token)| token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bearer;
+
+    #[test]
+    fn the_scheme_is_free_in_case_and_the_token_is_not_touched() {
+        assert_eq!(bearer("Bearer ik_live_A"), Some("ik_live_A"));
+        assert_eq!(bearer("bearer ik_live_A"), Some("ik_live_A"));
+        for other in ["ik_live_A", "Basic ik_live_A", "Bearerik_live_A", "Bearer"] {
+            assert_eq!(bearer(other), None, "{other}");
+        }
     }
 }
