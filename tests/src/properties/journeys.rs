@@ -4,6 +4,7 @@
 //! * What is redeemed was approved, once, and its evidence verifies.
 //! * At most one challenge a session and operation is pending, and no number is asked beside two others.
 //! * The log's chain holds, and only grows.
+//! * In the end the events tell of each challenge one beginning and at most one end, which is the state it has.
 
 use std::collections::BTreeMap;
 
@@ -54,6 +55,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Restart),
     ]
 }
+
+/// How a challenge ends.
+const ENDS: [&str; 7] = ["approved", "denied", "reported", "failed", "expired", "cancelled", "superseded"];
 
 struct Journey {
     world: World,
@@ -178,6 +182,50 @@ impl Journey {
         assert!(devices.iter().all(|device| device["state"] == "active"));
     }
 
+    /// The events, read page by page as a broker does, agree with the states.
+    async fn look_back(&self) {
+        let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut after = String::new();
+        loop {
+            let page = self.world.broker.get(&format!("/v1/events?limit=7{after}")).await.ok(200);
+            let events = page["data"].as_array().unwrap();
+            if events.is_empty() {
+                break;
+            }
+            for event in events {
+                let (Some(challenge), Some(kind)) =
+                    (event["data"]["challenge"].as_str(), event["type"].as_str())
+                else {
+                    continue;
+                };
+                told.entry(challenge.to_owned()).or_default().push(kind.to_owned());
+            }
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        for asked in &self.asked {
+            let kinds = &told[&asked.id];
+            assert_eq!(kinds[0], "challenge.created");
+            let ends: Vec<&str> = kinds
+                .iter()
+                .filter_map(|kind| ENDS.into_iter().find(|end| *kind == format!("challenge.{end}")))
+                .collect();
+            let state = self.world.broker.state(asked).await;
+            // a late report is told beside the end
+            let decided: Vec<&str> = match ends.as_slice() {
+                [first, rest @ ..] if rest.iter().all(|kind| *kind == "reported") => vec![*first],
+                other => other.to_vec(),
+            };
+            if state == "pending" || (state == "expired" && decided.is_empty()) {
+                assert!(decided.is_empty(), "{kinds:?}");
+            } else {
+                assert_eq!(decided, [state.as_str()], "{kinds:?}");
+            }
+        }
+    }
+
     /// Session and operation, as the store has them.
     async fn session_of(&self, asked: &Asked) -> String {
         let (app, id) = (self.world.server.app(), asked.challenge);
@@ -202,6 +250,7 @@ fn whatever_people_do_an_ended_state_stays_and_an_approval_is_spent_once() {
                     journey.take(step).await;
                     journey.look().await;
                 }
+                journey.look_back().await;
             });
             Ok(())
         })
