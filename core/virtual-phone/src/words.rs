@@ -47,7 +47,7 @@ words! {
     apply: "切り替える", "Apply";
     language: "言語", "Language";
     theme: "明るさ", "Brightness";
-    theme_auto: "自動", "Automatic";
+    theme_auto: "自動", "Auto";
     theme_light: "明るい", "Light";
     theme_dark: "暗い", "Dark";
     auto_answers: "自動応答", "Answers by itself";
