@@ -104,7 +104,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoEr
     walk(workspace, &programs, &state, ports, &mut children)?;
 
     if !options.once {
-        println!("{}", pages(ports));
+        println!("{}", pages(ports, &state));
         children.stay_up()?;
     }
     heading("stopping");
@@ -157,13 +157,17 @@ fn heading(text: &str) {
 }
 
 /// The broker by its name: the browser that comes back to `https://localhost:…/return` must bring the same cookie.
-fn pages(ports: Ports) -> String {
+fn pages(ports: Ports, state: &State) -> String {
     format!(
         "\n==> everything is up. Open\n\
          \x20     demo broker    http://localhost:{broker}/\n\
          \x20     virtual phone  http://127.0.0.1:{phone}/\n\
          \x20     API docs       http://localhost:{broker}/api-docs\n\
+         After a withdrawal the browser goes back to https://localhost:{tls}/ with the demo's own certificate, so it\n\
+         warns; or let it trust {trust} first.\n\
          Ctrl-C ends all of it.",
+        tls = ports.broker_tls,
+        trust = state.trust.display(),
         broker = ports.broker,
         phone = ports.phone,
     )

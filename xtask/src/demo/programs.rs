@@ -25,7 +25,7 @@ pub(super) struct State {
     build: PathBuf,
     server: PathBuf,
     config: PathBuf,
-    trust: PathBuf,
+    pub(super) trust: PathBuf,
     phone: PathBuf,
     certificate: PathBuf,
     certificate_key: PathBuf,

@@ -127,7 +127,7 @@ fn what_the_person_can_put_right_is_told_apart() {
 
 #[test]
 fn the_pages_are_those_of_the_chosen_ports() {
-    let text = pages(Ports::from(Some(18_000)));
+    let text = pages(Ports::from(Some(18_000)), &State::below("demo".into()));
     for page in ["http://localhost:18002/\n", "http://127.0.0.1:18001/\n", "http://localhost:18002/api-docs"]
     {
         assert!(text.contains(page), "{text}");
