@@ -108,15 +108,20 @@ impl Storage {
         E: From<StorageError> + Send + 'static,
     {
         let (slot, work) = boxed(work);
-        let written = self.engine.write(work).await;
+        let (engine, hub) = (Arc::clone(&self.engine), Arc::clone(&self.hub));
+        // A task of its own: what was begun is committed even where the caller goes (a client that hangs up), and then
+        // those who wait have to hear of it too.
+        let written = tokio::spawn(async move {
+            let topics = engine.write(work).await?;
+            hub.ring(&topics);
+            Ok(())
+        });
+        let written = written.await.unwrap_or(Err(StorageError::GivenUp));
         match (take(&slot), written) {
             (Some(Err(error)), _) => Err(error),
-            (Some(Ok(value)), Ok(topics)) => {
-                self.hub.ring(&topics);
-                Ok(value)
-            }
+            (Some(Ok(value)), Ok(())) => Ok(value),
             (_, Err(error)) => Err(error.into()),
-            (None, Ok(_)) => Err(StorageError::GivenUp.into()),
+            (None, Ok(())) => Err(StorageError::GivenUp.into()),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use inkan_protocol::ids::DeviceId;
+
 use super::Sqlite;
-use crate::hub::Hub;
+use crate::hub::{Hub, Topic};
 use crate::storage::conformance::storage_conformance;
 use crate::storage::{Storage, StorageError};
 
@@ -67,6 +69,28 @@ async fn an_error_or_a_panic_undoes_its_own_work_alone() {
     let name = storage.read(|tx| tx.meta("name")).await;
     assert_eq!(name, Ok(Some("kept".to_owned())));
     assert!(storage.is_ready());
+}
+
+#[tokio::test]
+async fn whoever_goes_while_it_is_written_takes_the_news_from_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = storage(&folder);
+    let topic = Topic::Device(DeviceId(uuid::Uuid::from_u128(1)));
+    let mut waiting = storage.hub().subscribe(topic);
+    {
+        let write = storage.write(move |tx| -> Result<(), StorageError> {
+            tx.notify(topic);
+            tx.put_meta("a", "b")
+        });
+        // begun, and then dropped as a handler is when its client hangs up
+        tokio::select! {
+            biased;
+            _ = write => panic!("it is not written yet"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    waiting.changed().await;
+    assert_eq!(storage.read(|tx| tx.meta("a")).await, Ok(Some("b".to_owned())));
 }
 
 #[tokio::test]
