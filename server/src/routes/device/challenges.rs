@@ -10,10 +10,14 @@ use super::caller::DeviceCaller;
 use super::schemas::{OneChallengeSchema, PendingChallengesSchema};
 use crate::app::Shared;
 use crate::hub::Topic;
+use crate::model::challenge::{Challenge, StartMode};
 use crate::routes::body::{Address, Parameters};
 use crate::routes::refusal::Refusal;
 use crate::routes::relying_party::schemas::ProblemSchema;
 use crate::routes::waiting::{Look, poll};
+
+/// Most challenges in a list: twelve of 16 KiB each.
+const MOST_LISTED: usize = 12;
 
 /// How long to wait.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -23,6 +27,8 @@ pub struct Wait {
 }
 
 /// What is pending for this phone, oldest first.
+///
+/// At most 12; of those that begin on a page (`scan`, `link`) the newest.
 #[utoipa::path(
     get,
     path = "/d/v1/challenges",
@@ -47,17 +53,28 @@ pub async fn list(
         let challenges: Vec<String> = app
             .storage
             .read(move |tx| -> Result<_, Refusal> {
-                let pending = tx.pending_of(&owner)?.into_iter();
-                Ok(pending
-                    .filter(|challenge| challenge.is_pending(now))
-                    .filter_map(|challenge| challenge.into_issued_to(id))
-                    .collect())
+                let mut pending = tx.pending_of(&owner)?;
+                pending.retain(|challenge| challenge.is_pending(now) && challenge.issued_to(id).is_some());
+                Ok(few(pending).into_iter().filter_map(|challenge| challenge.into_issued_to(id)).collect())
             })
             .await?;
         let found = PendingChallenges { challenges };
         Ok(if found.challenges.is_empty() { Look::Same(found, None) } else { Look::News(found) })
     };
     poll(&app, Topic::Device(device.id), wait, look).await.map(Json)
+}
+
+/// What of it is listed. `scan` and `link` are never held back, so a stranger can have any number of them made; a phone
+/// reads an answer of 256 KiB at most, and the customer's own prompts must be in it. What is left out is begun from its
+/// page, whose code or link names it.
+fn few(mut pending: Vec<Challenge>) -> Vec<Challenge> {
+    let from_page =
+        |challenge: &Challenge| matches!(challenge.start, StartMode::Scan { .. } | StartMode::Link { .. });
+    // Those that are answered from the list first, then the newest.
+    pending.sort_by_key(|challenge| (from_page(challenge), std::cmp::Reverse(challenge.id)));
+    pending.truncate(MOST_LISTED);
+    pending.sort_by_key(|challenge| challenge.id);
+    pending
 }
 
 /// One challenge of this phone, and where it stands.

@@ -59,3 +59,20 @@ async fn nothing_of_others_is_told() {
         assert!(world.pending(stranger).await.is_empty());
     }
 }
+
+#[tokio::test]
+async fn however_many_pages_a_stranger_opens_the_list_stays_short_and_holds_the_number() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let own = world.ask(login("u")).await;
+    let mut last = own.clone();
+    for page in 0..30 {
+        world.advance(1);
+        let scan = from_session(with(login("u"), json!({ "start": "scan" })), &format!("stranger-{page}"));
+        last = world.ask(scan).await;
+    }
+    let listed = world.pending(&phone).await;
+    assert_eq!(listed.len(), 12);
+    assert_eq!(listed.first(), Some(&world.sent(&phone, &own).await));
+    assert_eq!(listed.last(), Some(&world.sent(&phone, &last).await));
+}
