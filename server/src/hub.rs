@@ -64,6 +64,12 @@ impl Hub {
 }
 
 impl Waiting {
+    /// How many wait for the same, this one included.
+    pub fn count(&self) -> usize {
+        let topics = self.hub.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        topics.get(&self.topic).map_or(0, watch::Sender::receiver_count)
+    }
+
     /// Returns when the topic is rung.
     pub async fn changed(&mut self) {
         // The sender lives in the hub as long as this receiver does, so there is no error to be had.

@@ -1,4 +1,5 @@
-//! The operator's limits on how often anybody may ask: phones by address, typed codes by address, backends by API key.
+//! The operator's limits on how often anybody may ask: phones and pages by address, typed codes by address, backends by
+//! API key.
 //!
 //! They keep one sender from taking the server away from the others. The limits that protect a customer (prompts, wrong
 //! numbers) are others, in `policy`.
@@ -42,7 +43,8 @@ impl Limits {
         if path == "/d/v1/typed" {
             self.take(&self.typed, &address(request))?;
         }
-        if path.starts_with("/d/") {
+        // What anybody may ask without a key: phones, and the pages that wait.
+        if ["/d/", "/watch/", "/scan/"].iter().any(|open| path.starts_with(open)) {
             return self.take(&self.device, &address(request));
         }
         match request.headers().get(header::AUTHORIZATION) {
@@ -130,6 +132,10 @@ mod tests {
             assert_ne!(ask(&router, "/d/v1/start", one, None).await.status(), 429);
         }
         assert_eq!(ask(&router, "/d/v1/start", one, None).await.status(), 429);
+        for page in ["/watch/x", "/scan/x"] {
+            assert_eq!(ask(&router, page, one, None).await.status(), 429, "{page}");
+            assert_ne!(ask(&router, page, two, None).await.status(), 429, "{page}");
+        }
         for _ in 0..30 {
             assert_ne!(ask(&router, "/v1/challenges", one, Some("Bearer a")).await.status(), 429);
         }

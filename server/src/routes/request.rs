@@ -35,12 +35,18 @@ async fn surround(State(app): State<Shared>, mut request: Request, next: Next) -
     let method = request.method().clone();
     // The matched pattern, never the path: tokens and user ids stand in paths.
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let for_pages = ["/watch/", "/scan/"].iter().any(|public| request.uri().path().starts_with(public));
     let started = app.clock.now_millis();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     let refusal = response.extensions_mut().remove::<Refusal>();
     if let Some(refusal) = &refusal {
+        let allowed = response.headers_mut().remove(header::ALLOW);
         response = refusal.render(Some(&id));
+        // A 405 says what is allowed (RFC 9110 §15.5.6).
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
     }
     let now = app.clock.now_millis();
     tracing::info!(
@@ -60,6 +66,10 @@ async fn surround(State(app): State<Shared>, mut request: Request, next: Next) -
         headers.insert(header::DATE, date);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // Read by the customer's page, whose origin is the relying party's; a refusal is read there as well.
+    if for_pages {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(
@@ -78,6 +88,28 @@ fn http_date(seconds: u64) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::http_date;
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn pages_of_any_origin_read_watch_and_scan_and_their_refusals_and_nothing_else() {
+        let world = World::new().await;
+        for path in ["/watch/unknown", "/scan/unknown"] {
+            let reply = world.get(path).await.expect(404);
+            assert_eq!(reply.headers["access-control-allow-origin"], "*", "{path}");
+        }
+        for path in ["/v1/challenges", "/v1/challenges/unknown", "/d/v1/keys", "/d/v1/device", "/livez"] {
+            let reply = world.get(path).await;
+            assert!(!reply.headers.contains_key("access-control-allow-origin"), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_method_that_is_not_taken_is_told_which_are() {
+        let reply = World::new().await.call("PUT", "/v1/challenges", serde_json::Value::Null).await;
+        assert_eq!(reply.refusal(), (405, "method_not_allowed".into()));
+        let allowed = reply.headers["allow"].to_str().unwrap();
+        assert!(allowed.contains("GET") && allowed.contains("POST"), "{allowed}");
+    }
 
     #[test]
     fn a_date_is_written_as_http_writes_it() {

@@ -56,7 +56,6 @@ pub async fn scan(State(app): State<Shared>, Address(token): Address<String>) ->
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
     Ok((headers, svg).into_response())
 }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
@@ -23,6 +23,8 @@ use crate::routes::relying_party::schemas::ProblemSchema;
 
 /// A comment this often keeps intermediaries from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Most who wait for one challenge at once: a page or two, their reloads, a backend, the phones.
+const MOST_WATCHERS: usize = 64;
 /// How long a final state is told once more, in seconds.
 const AFTERWARDS: u64 = 600;
 
@@ -38,6 +40,7 @@ const AFTERWARDS: u64 = 600;
         (status = 200, description = "server-sent events", body = String, content_type = "text/event-stream"),
         (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
         (status = 410, description = "`gone`: it ended more than ten minutes ago", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_requests`: too many wait for it, or come from one address", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
 pub async fn watch(State(app): State<Shared>, Address(token): Address<String>) -> Result<Response, Refusal> {
@@ -50,15 +53,16 @@ pub async fn watch(State(app): State<Shared>, Address(token): Address<String>) -
         .await?;
     let id = found.ok_or_else(|| Refusal::not_found("there is nothing to watch under this token"))?;
     let waiting = app.hub.subscribe(Topic::Challenge(id));
+    if waiting.count() > MOST_WATCHERS {
+        let why = "too many wait for this challenge; close some of them";
+        return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", why).after(5));
+    }
     let standing = look(&app, id).await?;
     if standing.ended_at.is_some_and(|at| app.clock.now() >= at.saturating_add(AFTERWARDS)) {
         return Err(gone());
     }
     let watched = Watched { app, id, waiting, next: Some(standing), told: None };
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
-    ];
+    let headers = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
     Ok((headers, Sse::new(watched.events())).into_response())
 }
 

@@ -93,3 +93,20 @@ async fn a_server_that_closes_ends_its_streams() {
     world.app.drain();
     assert_eq!(next(&mut stream).await, None);
 }
+
+#[tokio::test]
+async fn one_token_does_not_hold_any_number_of_streams() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut streams = Vec::new();
+    for _ in 0..super::MOST_WATCHERS {
+        streams.push(open(&world, &asked).await);
+    }
+    let path = format!("/watch/{}", asked["watch_token"].as_str().unwrap());
+    let refused = world.get(&path).await;
+    assert_eq!(refused.refusal(), (429, "too_many_requests".into()));
+    assert!(refused.headers.contains_key("retry-after"));
+    streams.pop();
+    streams.push(open(&world, &asked).await);
+}
