@@ -1,12 +1,15 @@
 //! Request bodies: bounded, without duplicate members, and the member to blame is named.
 
+use std::marker::PhantomData;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use inkan_protocol::json;
 use inkan_protocol::jws::MAX_MESSAGE;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use crate::routes::refusal::Refusal;
 
@@ -40,8 +43,17 @@ pub async fn bytes(request: Request) -> Result<Vec<u8>, Refusal> {
     to_bytes(request.into_body(), LIMIT).await.map(Vec::from).map_err(|_| Refusal::too_large())
 }
 
-/// Reads a JSON body: 400 `malformed_json`, or 422 `invalid` with the member to blame.
+/// Reads a JSON body, an object: 400 `malformed_json`, or 422 `invalid` with the member to blame.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    read::<Object<T>>(body).map(|Object(inner)| inner)
+}
+
+/// The same where the body may be `null`.
+pub fn parse_nullable<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Refusal> {
+    read::<Option<Object<T>>>(body).map(|inner| inner.map(|Object(inner)| inner))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     json::check_unsigned(body).map_err(|error| {
         Refusal::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not taken: {error}"))
     })?;
@@ -54,6 +66,46 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         let field = lacks.map_or(field.clone(), |(name, _)| format!("{field}/{name}"));
         Refusal::invalid(field, said)
     })
+}
+
+/// An object of a body, see [`object`].
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
+/// Reads an object and nothing else: a derive takes a list for it too, the members in their order.
+pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Members<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+        type Value = T;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+
+    deserializer.deserialize_map(Members(PhantomData))
+}
+
+/// The same where it may be absent or null.
+pub fn optional_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(inner)| inner))
+}
+
+/// A list of objects.
+pub fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(Vec::<Object<T>>::deserialize(deserializer)?.into_iter().map(|Object(inner)| inner).collect())
 }
 
 /// A path's parameters; what does not parse is a 404.
@@ -103,8 +155,12 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     struct Outer {
+        #[serde(deserialize_with = "objects")]
         #[expect(dead_code, reason = "read by serde alone")]
         inner: Vec<Inner>,
+        #[serde(default, deserialize_with = "optional_object")]
+        #[expect(dead_code, reason = "read by serde alone")]
+        other: Option<Inner>,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -122,5 +178,25 @@ mod tests {
         assert_eq!(parse::<Outer>(b"{").unwrap_err().code, "malformed_json");
         assert_eq!(parse::<Outer>(br#"{"inner":[],"inner":[]}"#).unwrap_err().code, "malformed_json");
         assert!(parse::<Outer>(br#"{"inner":[],"new":1}"#).is_ok());
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        // Control: the derive alone lets them through.
+        assert!(serde_json::from_str::<Inner>("[1]").is_ok());
+        for (body, field) in [
+            (r#"{"inner":[[1]]}"#, "/inner/0"),
+            (r#"{"inner":[{"number":1},[1]]}"#, "/inner/1"),
+            (r#"{"inner":[],"other":[1]}"#, "/other"),
+            ("[[]]", ""),
+        ] {
+            let refused = parse::<Outer>(body.as_bytes()).unwrap_err();
+            assert_eq!((refused.code, refused.field.as_deref()), ("invalid", Some(field)), "{body}");
+        }
+        assert!(parse::<Outer>(br#"{"inner":[{"number":1}],"other":{"number":2}}"#).is_ok());
+        assert!(parse::<Outer>(br#"{"inner":[],"other":null}"#).is_ok());
+        assert!(parse_nullable::<Inner>(b"null").unwrap().is_none());
+        assert!(parse_nullable::<Inner>(br#"{"number":1}"#).unwrap().is_some());
+        assert_eq!(parse_nullable::<Inner>(b"[1]").unwrap_err().code, "invalid");
     }
 }

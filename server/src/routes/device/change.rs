@@ -50,7 +50,7 @@ fn reload(tx: &mut dyn Transaction, caller: &DeviceCaller) -> Result<Device, Ref
     )
 )]
 pub async fn push(State(app): State<Shared>, caller: DeviceCaller) -> Result<StatusCode, Refusal> {
-    let push: Option<Push> = body::parse(&caller.body)?;
+    let push: Option<Push> = body::parse_nullable(&caller.body)?;
     if let Some(push) = &push {
         push.check().map_err(|_| Refusal::invalid("", "not a registration of this provider"))?;
     }

@@ -35,10 +35,11 @@ pub struct NewChallenge {
     #[schema(value_type = OperationSchema)]
     operation: Operation,
     /// Its details, in the order in which they are shown; at most 20.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "body::objects")]
     #[schema(value_type = Vec<DetailSchema>)]
     details: Vec<Detail>,
     /// Where the request came from.
+    #[serde(deserialize_with = "body::object")]
     origin: NewOrigin,
     /// Why it is asked; at most 8, each once.
     #[serde(default)]

@@ -40,6 +40,7 @@ pub struct Begin {
     #[schema(example = "***1234")]
     display_name: String,
     /// How the customer was authenticated before this call; needed in every profile but `dev`.
+    #[serde(default, deserialize_with = "body::optional_object")]
     authentication: Option<StatedAuthentication>,
 }
 
