@@ -3,34 +3,14 @@
 //! Whoever keeps published heads can tell later whether a row stood under one of them: a receipt quotes its row, and a
 //! signature of a stolen key counts only under a head that was published before the theft.
 
-use inkan_protocol::ids::{Digest, NumericDate, ServerName};
-use inkan_protocol::jws::Message;
-use inkan_protocol::log::{BEFORE_FIRST, derive_row_hash};
-use serde::{Deserialize, Serialize};
+use inkan_protocol::ids::NumericDate;
+use inkan_protocol::log::{BEFORE_FIRST, LogHead, derive_row_hash};
 
 use crate::keys::{KeysError, ServerKeys};
 use crate::storage::{AuditRow, Storage, StorageError};
 
 /// Rows read in one transaction.
 const PAGE: usize = 1000;
-
-/// `inkan-log-head+jwt`: what the log's newest row was, and when. Signed by a signing key; made to be published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogHead {
-    /// The server's name.
-    pub iss: ServerName,
-    /// When it was signed.
-    pub iat: NumericDate,
-    /// The newest row.
-    pub row: u64,
-    /// Its hash.
-    pub hash: Digest,
-}
-
-impl Message for LogHead {
-    const TYP: &'static str = "inkan-log-head+jwt";
-}
 
 /// Why the log does not hold.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +71,8 @@ pub async fn head(storage: &Storage) -> Result<Option<AuditRow>, AuditError> {
 
 /// The head signed for publishing, as one line of JSON: `{"time", "row", "hash", "signed"}`.
 pub fn sign_head(keys: &ServerKeys, now: NumericDate, head: &AuditRow) -> Result<String, AuditError> {
-    let message = LogHead { iss: keys.server().clone(), iat: now, row: head.row, hash: head.hash };
+    let server = keys.server().clone();
+    let message = LogHead { iss: server.clone(), aud: server, iat: now, row: head.row, hash: head.hash };
     let signed = keys.sign(now, &message)?;
     Ok(serde_json::json!({ "time": now, "row": head.row, "hash": head.hash, "signed": signed }).to_string())
 }
@@ -100,6 +81,7 @@ pub fn sign_head(keys: &ServerKeys, now: NumericDate, head: &AuditRow) -> Result
 mod tests {
     use std::sync::Arc;
 
+    use inkan_protocol::ids::{Digest, ServerName};
     use inkan_protocol::jws::Unverified;
 
     use super::*;
@@ -135,7 +117,9 @@ mod tests {
         let line: serde_json::Value = serde_json::from_str(&sign_head(&keys, 1_000, &last).unwrap()).unwrap();
         let signed = Unverified::<LogHead>::parse(line["signed"].as_str().unwrap()).unwrap();
         let key = keys.signing_key_at(signed.kid().unwrap(), 1_000).unwrap();
-        assert_eq!(signed.verify(&key).unwrap().payload().hash, last.hash);
+        let said = signed.verify(&key).unwrap().into_payload();
+        assert_eq!((said.iss, said.aud), (server.clone(), server));
+        assert_eq!((said.row, said.hash), (last.row, last.hash));
     }
 
     #[tokio::test]

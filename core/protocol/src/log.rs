@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::hash_lines;
-use crate::ids::{Digest, NumericDate};
+use crate::ids::{Digest, NumericDate, ServerName};
+use crate::jws::{JwsError, Message};
 
 /// The hash before the first row: 32 zero bytes.
 pub const BEFORE_FIRST: Digest = Digest([0; 32]);
@@ -22,6 +23,34 @@ pub fn derive_row_hash(row: u64, time: NumericDate, kind: &str, body: Digest, pr
         &body.to_string(),
         &previous.to_string(),
     ]))
+}
+
+/// `inkan-log-head+jwt`: what the log's newest row was, and when. Signed by a signing key; made to be published, so its
+/// audience is whoever reads it: `aud` is the server's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogHead {
+    /// The server's name.
+    pub iss: ServerName,
+    /// The server's name.
+    pub aud: ServerName,
+    /// When it was signed.
+    pub iat: NumericDate,
+    /// The newest row, from 1.
+    pub row: u64,
+    /// Its hash.
+    pub hash: Digest,
+}
+
+impl Message for LogHead {
+    const TYP: &'static str = "inkan-log-head+jwt";
+
+    fn check(&self) -> Result<(), JwsError> {
+        if self.row == 0 {
+            return Err(JwsError::Payload("row".into()));
+        }
+        if self.iss == self.aud { Ok(()) } else { Err(JwsError::Payload("aud".into())) }
+    }
 }
 
 /// A row, as `inkan audit export` gives it.

@@ -14,7 +14,7 @@ use inkan_protocol::ids::{Digest, Reveal, ServerName, Thumbprint};
 use inkan_protocol::jwk::PublicKey;
 use inkan_protocol::jws::{Message, Unverified};
 use inkan_protocol::keys::{IdentityChange, KeySet};
-use inkan_protocol::log::derive_row_hash;
+use inkan_protocol::log::{LogHead, derive_row_hash};
 use inkan_protocol::receipt::{Receipt, Verdict};
 use inkan_protocol::renewal::Renew;
 use inkan_protocol::text;
@@ -89,6 +89,7 @@ fn take(typ: &str, compact: &str, key: &PublicKey) -> Outcome<Value> {
         Renew::TYP => of::<Renew>(compact, key),
         Receipt::TYP => of::<Receipt>(compact, key),
         Verdict::TYP => of::<Verdict>(compact, key),
+        LogHead::TYP => of::<LogHead>(compact, key),
         other => Err(format!("an unknown kind: {other}").into()),
     }
 }

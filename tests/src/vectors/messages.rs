@@ -13,7 +13,8 @@ use inkan_protocol::enrollment::{
 use inkan_protocol::ids::{Digest, NumericDate};
 use inkan_protocol::jws::{Message, Unverified};
 use inkan_protocol::keys::{IdentityChange, KeySet, Pin, RevokedKey, SigningKey};
-use inkan_protocol::receipt::{KeyKind, Receipt, Verdict};
+use inkan_protocol::log::LogHead;
+use inkan_protocol::receipt::{KeyKind, LogReference, Receipt, Verdict};
 use inkan_protocol::renewal::Renew;
 use serde_json::{Map, Value, json};
 
@@ -38,6 +39,7 @@ pub(super) fn files() -> Outcome<BTreeMap<String, Value>> {
         ("renew", renew_file()?),
         ("receipt", receipt()?),
         ("verdict", verdict()?),
+        ("log-head", log_head()?),
     ] {
         files.insert(name.to_owned(), value);
     }
@@ -488,6 +490,18 @@ fn receipt() -> Outcome<Value> {
     file.refuse(Cast::Signing, |refused| {
         refused.at("log row 0", "/log/row", json!(0))?;
         refused.at("a decision that is none", "/decision", json!("failed"))
+    })?;
+    Ok(file.finish())
+}
+
+fn log_head() -> Outcome<Value> {
+    let mut file = File::new::<LogHead>("By a signing key, as kid.");
+    let LogReference { row, hash } = cast::log_reference();
+    let (iss, aud) = (cast::server()?, cast::server()?);
+    file.named("a head", Cast::Signing, &LogHead { iss, aud, iat: DECIDED + 3600, row, hash })?;
+    file.refuse(Cast::Signing, |refused| {
+        refused.at("row 0", "/row", json!(0))?;
+        refused.at("for somebody else", "/aud", json!("https://other.example.jp"))
     })?;
     Ok(file.finish())
 }
