@@ -3,6 +3,7 @@
 use inkan_protocol::ids::Digest;
 use inkan_protocol::receipt::LogReference;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::model::event::Event;
@@ -49,11 +50,49 @@ fn make_event(
 ) -> Result<Event, Refusal> {
     // Readers ask for what came after an id, so ids follow the log even within one millisecond.
     let row = tx.audit_head()?.map_or(1, |head| head.row + 1);
-    let id = make_ordered_uuid_v7(app.clock.now_millis(), row, app.random.as_ref())?;
+    // Nor does a clock that was set back put an event before those that were read.
+    let newest = tx.newest_event()?.and_then(|newest| millis_of(&newest)).unwrap_or_default();
+    let id = make_ordered_uuid_v7(app.clock.now_millis().max(newest), row, app.random.as_ref())?;
     Ok(Event { id, live, kind: kind.to_owned(), at: app.clock.now(), data })
+}
+
+/// The time in a UUIDv7, in milliseconds since 1970.
+fn millis_of(id: &Uuid) -> Option<u64> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    Some(seconds.saturating_mul(1000).saturating_add(u64::from(nanos) / 1_000_000))
 }
 
 fn write(tx: &mut dyn Transaction, event: &Event, body: Digest) -> Result<LogReference, Refusal> {
     tx.append_event(event)?;
     Ok(tx.append_audit(event.at, &event.kind, body)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn a_clock_that_was_set_back_hides_no_event_from_a_reader() {
+        let world = World::new().await;
+        let id = make_ordered_uuid_v7(world.now() * 1000 + 3_600_000, 9, world.app.random.as_ref()).unwrap();
+        let read = Event { id, live: true, kind: "before".into(), at: world.now() + 3600, data: json!({}) };
+        let app = world.app.clone();
+        let written = world.app.storage.write(move |tx| -> Result<(), Refusal> {
+            tx.append_event(&read)?;
+            // Rows number the log, and this event had the ninth.
+            for _ in 0..9 {
+                tx.append_audit(1, "before", Digest([0; 32]))?;
+            }
+            record(tx, &app, true, "after", json!({}))?;
+            record(tx, &app, true, "after", json!({}))?;
+            Ok(())
+        });
+        written.await.unwrap();
+        let events = world.get(&format!("/v1/events?after={id}")).await.expect(200).json();
+        assert_eq!(events["data"].as_array().unwrap().len(), 2);
+        assert_eq!(events["data"][0]["created_at"], crate::routes::moment::rfc3339(world.now()));
+    }
 }

@@ -34,8 +34,14 @@ impl PromptLog {
     /// Notes a prompt.
     #[must_use]
     pub fn with(mut self, challenge: ChallengeId, now: NumericDate) -> Self {
-        if self.0.last().is_some_and(|(_, last)| now.saturating_sub(*last) >= RESET_SECONDS) {
-            self.0.clear();
+        match self.level(now) {
+            // As long as there are pauses, each prompt counts; there are few, for the pauses grow.
+            Some(_) => {}
+            None if self.0.last().is_some_and(|(_, last)| now.saturating_sub(*last) >= RESET_SECONDS) => {
+                self.0.clear();
+            }
+            // No later prompt looks back beyond the window.
+            None => self.0.retain(|(_, at)| now.saturating_sub(*at) < WINDOW_SECONDS),
         }
         self.0.push((challenge, now));
         self
@@ -99,6 +105,12 @@ mod tests {
         assert_eq!(log(&[1000, 1001, 1002]).wait(1012), None);
         assert_eq!(log(&[1000, 1001, 1002, 1012]).wait(1012), Some(20));
         assert_eq!(log(&[1000, 1001, 1002, 1012, 1032]).wait(1032), Some(40));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let slow: Vec<u64> = (0..1000).map(|number| 1000 + number * 150).collect();
+        assert!(log(&slow).0.len() <= FREE);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct RateLimit<K> {
     /// How far ahead of the present a sender's time may be.
     ahead: u64,
     whole_at: BTreeMap<K, u64>,
+    /// When those whose share was whole were last looked for.
+    tidied_at: u64,
 }
 
 impl<K: Ord + Clone> RateLimit<K> {
@@ -27,12 +29,17 @@ impl<K: Ord + Clone> RateLimit<K> {
         let share = u64::from(per_minute.max(1));
         let at_once = share.div_ceil(2);
         let each = MINUTE_NANOS / (share - at_once).max(1);
-        Self { each, ahead: each.saturating_mul(at_once - 1), whole_at: BTreeMap::new() }
+        Self { each, ahead: each.saturating_mul(at_once - 1), whole_at: BTreeMap::new(), tidied_at: 0 }
     }
 
     /// Counts one request of `sender` at `now_millis`, or says in how many seconds one will be taken again.
     pub fn take(&mut self, sender: &K, now_millis: u64) -> Result<(), u64> {
         let now = now_millis.saturating_mul(MILLI_NANOS);
+        // Never farther ahead than a full use puts it: a clock that was set back shuts nobody out.
+        let farthest = now.saturating_add(self.ahead).saturating_add(self.each);
+        if let Some(whole_at) = self.whole_at.get_mut(sender) {
+            *whole_at = farthest.min(*whole_at);
+        }
         let whole_at = self.whole_at.get(sender).copied().unwrap_or(now).max(now);
         let wait = (whole_at - now).saturating_sub(self.ahead);
         if wait > 0 {
@@ -46,7 +53,10 @@ impl<K: Ord + Clone> RateLimit<K> {
     }
 
     fn make_room(&mut self, now: u64) {
-        if self.whole_at.len() >= MOST_SENDERS {
+        // Once a second: whoever sends from many addresses must not have all of them walked through each time.
+        let second = 1_000 * MILLI_NANOS;
+        if self.whole_at.len() >= MOST_SENDERS && now.abs_diff(self.tidied_at) >= second {
+            self.tidied_at = now;
             self.whole_at.retain(|_, whole_at| *whole_at > now);
         }
         if self.whole_at.len() >= MOST_SENDERS {
@@ -91,6 +101,17 @@ mod tests {
             assert_eq!(limit.take(&sender, 0), Ok(()));
         }
         assert_eq!(limit.whole_at.len(), MOST_SENDERS);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out() {
+        let mut limit = RateLimit::new(10);
+        for _ in 0..5 {
+            assert_eq!(limit.take(&"a", 100_000_000), Ok(()));
+        }
+        let wait = limit.take(&"a", 1_000).unwrap_err();
+        assert!(wait <= 12, "{wait}");
+        assert_eq!(limit.take(&"a", 1_000 + wait * 1_000), Ok(()));
     }
 
     proptest! {

@@ -75,6 +75,12 @@ impl EventStore for Access<'_> {
         )
     }
 
+    fn newest_event(&mut self) -> Result<Option<Uuid>> {
+        let newest: Option<[u8; 16]> =
+            self.one("SELECT id FROM events ORDER BY id DESC LIMIT 1", &[], |row| row.get(0))?;
+        Ok(newest.map(Uuid::from_bytes))
+    }
+
     fn sweep_events(&mut self, before: NumericDate) -> Result<()> {
         self.run("DELETE FROM events WHERE at < ?1", &[&signed(before)?])?;
         Ok(())
