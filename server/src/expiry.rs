@@ -7,9 +7,8 @@
 use std::time::Duration;
 
 use crate::app::{App, Shared};
-use crate::model::event;
 use crate::routes::refusal::Refusal;
-use crate::{ending, enrolling};
+use crate::{ending, enrolling, sweep};
 
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -23,12 +22,10 @@ pub async fn run(app: Shared) {
     let mut swept_at = 0;
     loop {
         let now = app.clock.now();
-        if now.saturating_sub(swept_at) >= SWEEP_SECONDS {
-            match sweep(&app).await {
+        if now.abs_diff(swept_at) >= SWEEP_SECONDS {
+            match sweep::round(&app).await {
                 Ok(()) => swept_at = now,
-                Err(refused) => {
-                    tracing::error!(code = refused.code, "a sweep failed; the next one tries again");
-                }
+                Err(error) => tracing::error!(%error, "a sweep failed; the next one tries again"),
             }
         }
         if let Err(refused) = round(&app).await {
@@ -52,18 +49,6 @@ pub async fn round(app: &Shared) -> Result<(), Refusal> {
 /// first request is taken.
 pub async fn forget_running(app: &Shared) -> Result<(), Refusal> {
     app.storage.write(|tx| -> Result<(), Refusal> { Ok(tx.drop_running_replies()?) }).await
-}
-
-/// Forgets `jti`s, sessions, kept replies and events whose time is over.
-pub async fn sweep(app: &Shared) -> Result<(), Refusal> {
-    let now = app.clock.now();
-    app.storage
-        .write(move |tx| -> Result<(), Refusal> {
-            tx.sweep_devices(now)?;
-            tx.sweep_replies(now)?;
-            Ok(tx.sweep_events(now.saturating_sub(event::KEPT_SECONDS))?)
-        })
-        .await
 }
 
 /// Closes some overdue enrollments and says how many; the phones that had claimed them are told.

@@ -23,7 +23,6 @@ use crate::config::Config;
 use crate::expiry;
 use crate::metrics::Metrics;
 use crate::routes;
-use crate::sweep;
 use crate::tls::{Certificate, TlsError};
 
 /// For a TLS handshake, for a request's header, and for a connection's first request.
@@ -185,9 +184,6 @@ impl Care {
             if version != before {
                 tracing::info!(mode, version, "a new key set is in use");
             }
-        }
-        if let Err(error) = sweep::round(app).await {
-            tracing::error!(%error, "what is over cannot be forgotten");
         }
         if self.looks.is_multiple_of(HOURLY) {
             self.look_hourly(app, config).await;

@@ -2,10 +2,8 @@
 //! after 30 days. Nothing depends on its punctuality: whoever reads compares times.
 
 use crate::app::App;
+use crate::model::event::KEPT_SECONDS;
 use crate::storage::StorageError;
-
-/// How long the relying party can read an event, in seconds.
-pub const EVENTS_KEPT: u64 = 30 * 24 * 3600;
 
 /// Forgets everything whose time is over now.
 pub async fn round(app: &App) -> Result<(), StorageError> {
@@ -14,7 +12,7 @@ pub async fn round(app: &App) -> Result<(), StorageError> {
         .write(move |tx| {
             tx.sweep_devices(now)?;
             tx.sweep_replies(now)?;
-            tx.sweep_events(now.saturating_sub(EVENTS_KEPT))
+            tx.sweep_events(now.saturating_sub(KEPT_SECONDS))
         })
         .await
 }
@@ -52,7 +50,7 @@ mod tests {
             data: serde_json::Value::Null,
         };
         let key = Uuid::from_u128(7);
-        let events = [event(1, now - EVENTS_KEPT - 1), event(2, now - EVENTS_KEPT + 1)];
+        let events = [event(1, now - KEPT_SECONDS - 1), event(2, now - KEPT_SECONDS + 1)];
         let write = app.storage.write(move |tx| {
             tx.put_reply(key, "/v1/x", "over", &reply(now - 1))?;
             tx.put_reply(key, "/v1/x", "stays", &reply(now + 10))?;
