@@ -98,6 +98,8 @@ pub(crate) fn report_late(
     let challenge = challenge.report_late(answer, decided, now)?;
     ending::save(tx, &challenge)?;
     protect(tx, app, &challenge.owner, challenge.id, now)?;
+    // A phone that nobody wanted to let in has waited its time; it is not the customer's all the same.
+    device_add::follow(tx, app, &challenge, Decision::Report, now)?;
     Ok(receipt)
 }
 

@@ -54,6 +54,12 @@ pub(crate) fn revoke(
         "by": by.as_str(),
     });
     ledger::record(tx, app, device.owner.live, "device.revoked", data)?;
+    // Nobody is asked any more whether a phone that is gone may be let in.
+    for asked in tx.pending_of(&device.owner)? {
+        if asked.new_device == Some(device.id) && asked.is_pending(now) {
+            ending::cancel(tx, app, asked, now)?;
+        }
+    }
     if !tx.devices_of(&device.owner)?.iter().any(Device::is_active) {
         ending::cancel_all(tx, app, &device.owner, None, now)?;
     }

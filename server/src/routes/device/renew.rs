@@ -24,6 +24,9 @@ use crate::storage::{Kept, Transaction};
 /// How long the same bytes get the same answer, in seconds.
 const KEPT_SECONDS: u64 = 24 * 3600;
 
+/// Most renewals of a device. Each stays in its evidence; one that needs more is enrolled again.
+const MOST_RENEWALS: usize = 200;
+
 /// Renew the device's keys.
 ///
 /// The record for the new keys is read by `GET /d/v1/device` with the new possession key.
@@ -61,7 +64,11 @@ fn take(tx: &mut dyn Transaction, app: &App, id: DeviceId, message: &Verified<Re
         return Ok(());
     }
 
-    // 2. By the approval key in force, now, with keys that no device has or had.
+    // 2. By the approval key in force, now, with keys that no device has or had. All renewals are kept as evidence, so
+    //    there is an end to them.
+    if device.renewals.len() >= MOST_RENEWALS {
+        return Err(Refusal::not_recognised());
+    }
     let keys = DeviceKeys { possession: said.possession_key, approval: said.approval_key };
     if device.keys.approval.thumbprint() != message.signer() || !is_fresh(said.iat, now) {
         return Err(Refusal::not_recognised());

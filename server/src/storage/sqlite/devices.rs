@@ -33,6 +33,15 @@ impl DeviceStore for Access<'_> {
              ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             &[&device.id.0.as_bytes(), &device.owner.to_string(), &text(device)?],
         )?;
+        // All keys of a pair become known together, so one tells of all: most changes bring no new key.
+        let known = self.one(
+            "SELECT 1 FROM device_kids WHERE thumbprint = ?1 AND device = ?2",
+            &[&device.keys.possession.thumbprint().0, &device.id.0.as_bytes()],
+            |_| Ok(()),
+        )?;
+        if known.is_some() {
+            return Ok(());
+        }
         let replaced = device.replaced.map(|replaced| replaced.keys);
         for keys in [Some(device.keys), replaced].into_iter().flatten() {
             for key in [keys.possession, keys.approval] {

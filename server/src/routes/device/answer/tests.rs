@@ -479,6 +479,30 @@ mod new_device {
     }
 
     #[tokio::test]
+    async fn a_report_after_the_wait_revokes_it_too() {
+        let (world, older, new, asked) = waiting().await;
+        let sent = world.pending(&older).await.remove(0);
+        world.advance(24 * 3600);
+        assert!(world.device(new.device).await.is_active());
+        say(&world, &older, &asked, older.says(&sent, Decision::Report, 1)).await.expect(200);
+        assert!(matches!(world.device(new.device).await.state, DeviceState::Revoked { .. }));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_for_a_phone_that_is_gone() {
+        let (world, older, new, asked) = waiting().await;
+        let sent = world.pending(&older).await.remove(0);
+        let path = format!("/v1/users/u/devices/{}", new.device);
+        world.call("DELETE", &path, Value::Null).await.expect(204);
+        assert!(world.pending(&older).await.is_empty());
+        let approve = Answer { number: Some(CODE.into()), ..older.says(&sent, Decision::Approve, 1) };
+        let reply = say(&world, &older, &asked, approve).await;
+        assert_refused(&reply, (409, "already_decided"));
+        assert_eq!(reply.json()["state"], "cancelled");
+        assert!(!world.events().await.contains(&"device.released".to_owned()));
+    }
+
+    #[tokio::test]
     async fn three_wrong_numbers_in_all_leave_it_waiting() {
         let (world, older, new, asked) = waiting().await;
         let sent = world.pending(&older).await.remove(0);

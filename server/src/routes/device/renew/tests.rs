@@ -91,3 +91,19 @@ async fn a_renewal_that_is_wrong_anywhere_changes_nothing() {
     }
     world.message("/d/v1/renew", &old.approval.name(&good)).await.expect(200);
 }
+
+#[tokio::test]
+async fn renewals_have_an_end() {
+    let world = World::new().await;
+    let old = world.enroll("alice").await;
+    let mut device = world.device(old.device).await;
+    device.renewals = vec!["r".to_owned(); MOST_RENEWALS - 1];
+    world.app.storage.write(move |tx| tx.put_device(&device)).await.unwrap();
+    let (next, over) = (Phone::new(old.device), Phone::new(old.device));
+    let last = old.approval.name(&words(&world, &old, &next));
+    world.message("/d/v1/renew", &last).await.expect(200);
+    let message = next.approval.name(&words(&world, &next, &over));
+    assert_eq!(world.message("/d/v1/renew", &message).await.refusal(), (401, "not_recognised".into()));
+    world.message("/d/v1/renew", &last).await.expect(200);
+    assert!(is_recognised(&world, &next).await, "it answers as before");
+}

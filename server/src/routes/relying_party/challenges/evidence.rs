@@ -35,7 +35,7 @@ pub async fn evidence(
     Address(id): Address<ChallengeId>,
 ) -> Result<Json<Evidence>, Refusal> {
     caller.require(Scope::Read)?;
-    let key_sets = app.keys(caller.live()).sets();
+    let shared = app.clone();
     let now = app.clock.now();
     app.storage
         .read(move |tx| {
@@ -61,7 +61,8 @@ pub async fn evidence(
                 answer: decided.answer.clone(),
                 receipt: decided.receipt.clone(),
                 verdict,
-                key_sets,
+                // Read last: every key that signed the rest is in them.
+                key_sets: shared.keys(caller.live()).sets(),
                 reports: reports
                     .iter()
                     .map(|late| LateReport { answer: late.answer.clone(), receipt: late.receipt.clone() })

@@ -42,6 +42,8 @@ async fn what_is_wrong_is_named() {
         (json!({ "user": null }), "/user"),
         (json!({ "operation": "transfer" }), "/operation"),
         (json!({ "operation": "device_add" }), "/operation"),
+        (json!({ "details": [["quantity", "1"]] }), "/details/0"),
+        (json!({ "origin": ["203.0.113.24", "curl/8.0"] }), "/origin"),
         (json!({ "operation": "withdrawal" }), "/details"),
         (json!({ "details": [{ "type": "amount", "value": "1.5", "currency": "JPY" }] }), "/details/0/value"),
         (
