@@ -42,6 +42,9 @@ pub struct Redeemed {
     pub reference: Option<String>,
     /// `inkan-verdict+jwt`.
     pub verdict: String,
+    /// SHA-256 of the request's `Idempotency-Key` with all that it stands for, if it had one.
+    #[serde(default)]
+    pub by: Option<Digest>,
 }
 
 /// What a relying party gives to redeem. What is given must be what the challenge was created with.

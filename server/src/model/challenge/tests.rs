@@ -104,7 +104,7 @@ fn redemption() -> Redemption {
 }
 
 fn redeemed() -> Redeemed {
-    Redeemed { at: BEGIN, reference: None, verdict: "v".into() }
+    Redeemed { at: BEGIN, reference: None, verdict: "v".into(), by: None }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,8 @@
 //!
 //! Kept are 2xx, 422 (but the wrong code of a confirm), `already_redeemed` and `does_not_match`. What is kept is sealed:
 //! answers hold tokens. The handler runs to its end even where the client has gone, so that its answer is there when it
-//! asks again. A request that was cut off by a crash blocks its key for a minute, no longer, and not after a restart.
+//! asks again. A request that was cut off by a crash blocks its key for a minute, no longer, and not after a restart; a
+//! redeem that was committed is known by the key itself ([`UsedKey`]).
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -28,7 +29,7 @@ use crate::routes::request::RequestId;
 use crate::storage::StoredReply;
 
 const HEADER: &str = "idempotency-key";
-const KEPT_SECONDS: u64 = 24 * 3600;
+pub(in crate::routes) const KEPT_SECONDS: u64 = 24 * 3600;
 const RUNNING_SECONDS: u64 = 60;
 
 /// An answer as it is sealed.
@@ -38,6 +39,11 @@ struct Answer {
     content_type: String,
     body: String,
 }
+
+/// In a request's extensions: the use of a key that it is. A redeem is written down with it, so that it gets the same
+/// answer even if the server ended between its commit and the keeping of its answer.
+#[derive(Clone, Copy)]
+pub struct UsedKey(pub Digest);
 
 /// One use of a key.
 #[derive(Clone)]
@@ -49,6 +55,11 @@ struct Use {
 }
 
 impl Use {
+    /// Names this one use: which API key, path, key and body.
+    fn digest(&self) -> Digest {
+        Digest::of(format!("{}\n{}", self.context(), self.request).as_bytes())
+    }
+
     /// For which place the answer is sealed: moved to another, it does not open.
     fn context(&self) -> String {
         format!("reply/{}/{}/{}", self.api_key, self.path, self.key)
@@ -90,6 +101,7 @@ async fn once(app: &Shared, key: &HeaderValue, request: Request, next: Next) -> 
         return replay(&serde_json::from_slice(&answer)?);
     }
     let id = parts.extensions.get::<RequestId>().cloned();
+    parts.extensions.insert(UsedKey(this.digest()));
     let running = next.run(Request::from_parts(parts, Body::from(body)));
     let app = app.clone();
     let done = tokio::spawn(async move { finish(&app, this, id.as_ref(), running.await).await });

@@ -1,10 +1,11 @@
 //! `POST /v1/challenges/{id}/redeem`: uses an approval, once. The only thing that permits.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use inkan_protocol::answer::ReturnToken;
 use inkan_protocol::challenge::Tier;
+use inkan_protocol::encoding::decode;
 use inkan_protocol::ids::{ChallengeId, Digest, NumericDate, UserId};
 use inkan_protocol::receipt::Verdict;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde_json::{Map, json};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
+use super::super::idempotency::{KEPT_SECONDS, UsedKey};
 use super::super::schemas::{ProblemSchema, VerdictSchema};
 use super::{load, not_approved, redeemed_member};
 use crate::app::{App, Shared};
@@ -70,10 +72,11 @@ pub async fn redeem(
     State(app): State<Shared>,
     caller: Caller,
     Address(id): Address<ChallengeId>,
+    used: Option<Extension<UsedKey>>,
     body::Json(body): body::Json<Redeem>,
 ) -> Result<Json<RedeemAnswer>, Refusal> {
     caller.require(Scope::Ask)?;
-    let given = Given::of(body);
+    let given = Given::of(body, used.map(|Extension(UsedKey(digest))| digest));
     let shared = app.clone();
     // A mismatch is counted, so it is committed: the refusal comes out of a transaction that stands.
     let answer = app
@@ -90,10 +93,12 @@ struct Given {
     redemption: Redemption,
     /// A token that is none: it can match nothing.
     unreadable: bool,
+    /// Which use of an `Idempotency-Key` it is.
+    by: Option<Digest>,
 }
 
 impl Given {
-    fn of(body: Redeem) -> Self {
+    fn of(body: Redeem, by: Option<Digest>) -> Self {
         let return_token = body.return_token.as_ref().map(|text| text.parse::<ReturnToken>());
         let unreadable = matches!(return_token, Some(Err(_)));
         Self {
@@ -104,6 +109,7 @@ impl Given {
                 return_token: return_token.and_then(Result::ok),
             },
             unreadable,
+            by,
         }
     }
 }
@@ -126,7 +132,8 @@ fn use_approval(
             let verdict = verdict(app, &challenge, approval, tier, now)?;
             let signed = app.keys(challenge.owner.live).sign(now, &verdict)?;
             let reference = given.redemption.reference;
-            let challenge = challenge.redeem(Redeemed { at: now, reference, verdict: signed.clone() })?;
+            let challenge =
+                challenge.redeem(Redeemed { at: now, reference, verdict: signed.clone(), by: given.by })?;
             ending::save(tx, &challenge)?;
             let tier = Map::from_iter([("tier".to_owned(), json!(tier))]);
             ending::note_message(tx, app, &challenge, "redeemed", tier, &signed)?;
@@ -145,9 +152,24 @@ fn use_approval(
                 "what was given is not what the challenge was created with; five such tries void the approval",
             )))
         }
+        (Err(RedeemError::AlreadyRedeemed(redeemed)), _) if is_repeated(&redeemed, given.by, now) => {
+            let claims = claims_of(&redeemed.verdict)?;
+            Ok(Ok(RedeemAnswer { verdict: redeemed.verdict, claims }))
+        }
         (Err(error), _) => Err(refuse(&error, &challenge, now)),
         (Ok(_), _) => Err(not_approved(&challenge, now)),
     }
+}
+
+/// The same request with the same `Idempotency-Key`, whose answer was not kept: the server ended in between.
+fn is_repeated(redeemed: &Redeemed, by: Option<Digest>, now: NumericDate) -> bool {
+    by.is_some() && by == redeemed.by && now < redeemed.at.saturating_add(KEPT_SECONDS)
+}
+
+/// What a verdict of this server says. Its signature was made here and is not checked again.
+fn claims_of(verdict: &str) -> Result<Verdict, Refusal> {
+    let payload = verdict.split('.').nth(1).and_then(|payload| decode(payload).ok());
+    Ok(serde_json::from_slice(&payload.ok_or_else(Refusal::internal)?)?)
 }
 
 fn refuse(error: &RedeemError, challenge: &Challenge, now: NumericDate) -> Refusal {

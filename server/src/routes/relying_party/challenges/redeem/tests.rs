@@ -1,9 +1,11 @@
+use axum::http::Request;
 use inkan_protocol::answer::{Answer, Decision, ReturnToken};
 use inkan_protocol::evidence::{Evidence, verify};
 use inkan_protocol::ids::{Digest, Thumbprint};
 use inkan_protocol::jws::Unverified;
 use inkan_protocol::receipt::Verdict;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::model::user::FrozenBy;
 use crate::testing::approval::{login, with, withdrawal};
@@ -46,6 +48,30 @@ async fn a_verdict_is_signed_and_says_what_was_approved() {
     assert_eq!(again.json()["redeemed"], json!({ "at": "2026-11-25T05:05:09Z", "reference": "r-1" }));
     let news = world.get(&format!("/v1/challenges/{}", asked["id"].as_str().unwrap())).await.json();
     assert_eq!(news["redeemed"]["reference"], "r-1");
+}
+
+#[tokio::test]
+async fn the_same_key_gets_the_same_verdict_even_if_the_server_ended_before_it_was_kept() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = approved(&world, &phone, login("u")).await;
+    let path = format!("/v1/challenges/{}/redeem", asked["id"].as_str().unwrap());
+    let send = async |key: &str| {
+        let request = Request::post(&path)
+            .header("authorization", format!("Bearer {}", world.live_key))
+            .header("idempotency-key", key);
+        world.send(request.body("{}".into()).unwrap()).await
+    };
+    let first = send("a").await.expect(200).json();
+    let place = path.clone();
+    let lose = world.app.storage.write(move |tx| tx.drop_reply(Uuid::from_u128(1), &place, "a"));
+    lose.await.unwrap();
+    assert_eq!(send("a").await.expect(200).json(), first);
+    assert_eq!(send("b").await.refusal(), (409, "already_redeemed".into()));
+    assert_eq!(redeem(&world, &asked, json!({})).await.refusal(), (409, "already_redeemed".into()));
+    // Control: a day later the key stands for another request.
+    world.advance(24 * 3600);
+    assert_eq!(send("a").await.refusal(), (409, "already_redeemed".into()));
 }
 
 #[tokio::test]
