@@ -129,11 +129,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Query(value) = Query::from_request_parts(parts, state)
-            .await
-            .map_err(|error| Refusal::invalid("", format!("a query parameter is not taken: {error}")))?;
+        let Query(value) = Query::from_request_parts(parts, state).await.map_err(|error| {
+            let said = error.body_text();
+            Refusal::invalid(parameter(&said), format!("a query parameter is not taken: {said}"))
+        })?;
         Ok(Self(value))
     }
+}
+
+/// The parameter that axum's words blame, `… query string: NAME: …`; `""` where they name none.
+fn parameter(said: &str) -> String {
+    said.split(": ")
+        .nth(1)
+        .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .map_or_else(String::new, |name| format!("/{name}"))
 }
 
 /// The path of a member as a JSON Pointer (RFC 6901).
@@ -178,6 +187,18 @@ mod tests {
         assert_eq!(parse::<Outer>(b"{").unwrap_err().code, "malformed_json");
         assert_eq!(parse::<Outer>(br#"{"inner":[],"inner":[]}"#).unwrap_err().code, "malformed_json");
         assert!(parse::<Outer>(br#"{"inner":[],"new":1}"#).is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_parameter_to_blame_is_named() {
+        let world = crate::testing::World::new().await;
+        for (query, field) in
+            [("limit=x", "/limit"), ("limit=-1", "/limit"), ("state=lost", "/state"), ("user=a%20b", "/user")]
+        {
+            let reply = world.get(&format!("/v1/challenges?{query}")).await;
+            assert_eq!(reply.refusal(), (422, "invalid".into()), "{query}");
+            assert_eq!(reply.json()["field"], field, "{query}");
+        }
     }
 
     #[test]

@@ -31,14 +31,16 @@ where
     F: Future<Output = Result<Look<T>, Refusal>>,
 {
     let mut waiting = app.hub.subscribe(topic);
-    let until = app.clock.now_millis().saturating_add(wait.unwrap_or(0).min(LONGEST_SECONDS) * 1000);
+    let longest = wait.unwrap_or(0).min(LONGEST_SECONDS) * 1000;
+    let until = app.clock.now_millis().saturating_add(longest);
     loop {
         let (value, changes_at) = match look().await? {
             Look::News(value) => return Ok(value),
             Look::Same(value, changes_at) => (value, changes_at),
         };
         let now = app.clock.now_millis();
-        if now >= until {
+        // More is left than there was: the clock was set back, and nobody waits longer for it.
+        if now >= until || until - now > longest {
             return Ok(value);
         }
         let next = changes_at.map_or(until, |at| until.min(at.saturating_mul(1000).max(now + 1)));

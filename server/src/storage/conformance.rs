@@ -308,6 +308,7 @@ pub(crate) async fn events_come_in_order(storage: Storage) {
         }
         assert_eq!(tx.events(true, None, 10)?, [event(1, "a"), event(2, "a"), event(3, "a")]);
         assert_eq!(tx.events(true, Some(event(1, "a").id), 1)?, [event(2, "a")]);
+        assert_eq!(tx.newest_event()?, Some(event(3, "a").id));
         assert_eq!(tx.events(false, None, 10)?, []);
         tx.sweep_events(event(3, "a").at)?;
         assert_eq!(tx.events(true, None, 10)?, [event(3, "a")]);
@@ -355,7 +356,10 @@ pub(crate) async fn erasing_leaves_others_and_taken_keys(storage: Storage) {
         tx.erase_enrollments(&owner("a"))?;
         tx.erase_devices(&owner("a"))?;
         tx.erase_challenges(&owner("a"))?;
+        assert!(!tx.events_of(&owner("a"))?.is_empty());
+        assert_eq!(tx.events_of(&owner("b"))?, [event(20, "b")]);
         tx.erase_events(&owner("a"))?;
+        assert_eq!(tx.events_of(&owner("a"))?, []);
         tx.erase_user(&owner("a"))?;
         assert_eq!(tx.enrollments_of(&owner("a"))?, []);
         assert_eq!(tx.devices_of(&owner("a"))?, []);

@@ -183,6 +183,8 @@ pub trait EventStore {
     fn append_event(&mut self, event: &Event) -> Result<()>;
     /// Oldest first, after this one.
     fn events(&mut self, live: bool, after: Option<Uuid>, limit: usize) -> Result<Vec<Event>>;
+    /// All that name this user, oldest first.
+    fn events_of(&mut self, key: &UserKey) -> Result<Vec<Event>>;
     /// The id that sorts last, of both modes.
     fn newest_event(&mut self) -> Result<Option<Uuid>>;
     /// Removes those before this time.

@@ -75,6 +75,10 @@ impl EventStore for Access<'_> {
         )
     }
 
+    fn events_of(&mut self, key: &UserKey) -> Result<Vec<Event>> {
+        self.documents("SELECT body FROM events WHERE owner = ?1 ORDER BY id", &[&key.to_string()])
+    }
+
     fn newest_event(&mut self) -> Result<Option<Uuid>> {
         let newest: Option<[u8; 16]> =
             self.one("SELECT id FROM events ORDER BY id DESC LIMIT 1", &[], |row| row.get(0))?;

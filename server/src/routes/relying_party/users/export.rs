@@ -87,20 +87,7 @@ fn gather(tx: &mut dyn Transaction, app: &App, owner: &UserKey) -> Result<Export
             break;
         }
     }
-    let mut events = Vec::new();
-    let mut after = None;
-    loop {
-        let page = tx.events(owner.live, after, PAGE)?;
-        after = page.last().map(|last| last.id);
-        let full = page.len() == PAGE;
-        let named = |event: &crate::model::event::Event| {
-            event.data.get("user").and_then(serde_json::Value::as_str) == Some(owner.user.as_str())
-        };
-        events.extend(page.into_iter().filter(named).map(EventNews::of));
-        if !full {
-            break;
-        }
-    }
+    let events = tx.events_of(owner)?.into_iter().map(EventNews::of).collect();
     Ok(Export {
         livemode: owner.live,
         devices: devices.iter().filter_map(|device| DeviceNews::of(device, now)).collect(),
