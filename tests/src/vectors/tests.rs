@@ -19,7 +19,7 @@ fn the_committed_files_hold() {
             read += 1;
         }
     }
-    assert_eq!(read, 17, "one file a message kind, test keys, derived values, display, evidence");
+    assert_eq!(read, 18, "one file a message kind, test keys, derived values, display, evidence");
 }
 
 /// Control: a vector that lies is noticed.
