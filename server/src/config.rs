@@ -124,7 +124,7 @@ pub struct Enrollment {
 pub struct RateLimits {
     /// Tries of typed codes, per address.
     pub typed_codes_per_minute: u32,
-    /// Requests of phones, per address.
+    /// Requests of phones and of `/watch` and `/scan`, per address.
     pub device_requests_per_minute: u32,
     /// Requests of backends, per API key.
     pub api_requests_per_minute: u32,

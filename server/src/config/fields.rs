@@ -181,7 +181,7 @@ pub const FIELDS: &[Field] = {
             "rate_limits.device_requests_per_minute",
             Number,
             "60000",
-            "requests of phones a minute and address, from 60; behind a load balancer that hides addresses all phones share one",
+            "requests of phones and of pages that wait, a minute and address, from 60; behind a load balancer that hides addresses all share one",
         ),
         field(
             "rate_limits.api_requests_per_minute",
