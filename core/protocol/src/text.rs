@@ -12,7 +12,7 @@ pub enum TextError {
     /// Not in Unicode normalization form C.
     #[error("must be in Unicode form NFC")]
     NotNfc,
-    /// A control, format, private-use, unassigned or line-separating character.
+    /// A blank letter, or a control, format, private-use, unassigned or line-separating character.
     #[error("must hold no control, format or private-use character")]
     Character,
     /// White space at the start or the end, or nothing but white space.
@@ -46,9 +46,16 @@ pub fn check(value: &str, most: usize) -> Result<(), TextError> {
     Ok(())
 }
 
-/// Control, format, surrogate, private use, unassigned, line and paragraph separators; and every space but the ordinary
+/// Letters and marks that show nothing, or a gap that looks like nothing: a value of them alone would look empty.
+const BLANK: [char; 8] =
+    ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+
+/// Blank letters; control, format, surrogate, private use, unassigned, line and paragraph separators; and every space but the ordinary
 /// and the ideographic one.
 fn is_forbidden(character: char) -> bool {
+    if BLANK.contains(&character) {
+        return true;
+    }
     match character.general_category() {
         GeneralCategory::Control
         | GeneralCategory::Format
@@ -88,6 +95,8 @@ mod tests {
             ("a\u{e000}b", TextError::Character),
             ("a\u{a0}b", TextError::Character),
             ("\u{378}", TextError::Character),
+            ("\u{3164}", TextError::Character),
+            ("a\u{2800}b", TextError::Character),
             ("e\u{301}", TextError::NotNfc),
             (" a", TextError::Space),
             ("a\u{3000}", TextError::Space),

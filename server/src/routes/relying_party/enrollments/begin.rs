@@ -19,7 +19,7 @@ use crate::enrolling::{Secrets, admission, check_room, save};
 use crate::model::api_key::Scope;
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::user::{User, UserKey};
-use crate::policy::authentication::Admission;
+use crate::policy::authentication::{Admission, Profile};
 use crate::random::{make_bytes, make_uuid_v7};
 use crate::routes::body;
 use crate::routes::moment::{parse_rfc3339, rfc3339};
@@ -29,6 +29,9 @@ use crate::{ledger, qr};
 
 /// How far ahead of this server's clock a stated time may be, in seconds.
 const CLOCKS_DIFFER_SECONDS: u64 = 60;
+/// How old a stated authentication may be, in seconds, in every profile but `dev`: an hour, the longest idle life of a
+/// web session.
+const FRESH_SECONDS: u64 = 3600;
 
 /// For whom, and how the customer was just authenticated.
 #[derive(Deserialize, ToSchema)]
@@ -109,6 +112,7 @@ pub async fn begin(
     text::check(&asked.display_name, 64)
         .map_err(|error| Refusal::invalid("/display_name", error.to_string()))?;
     let authentication = stated(asked.authentication, app.clock.now())?;
+    check_fresh(&app, &authentication)?;
     let shared = app.clone();
     let begun =
         app.storage.write(move |tx| make(tx, &shared, owner, asked.display_name, authentication)).await?;
@@ -126,6 +130,20 @@ fn stated(stated: Option<StatedAuthentication>, now: NumericDate) -> Result<Auth
         Refusal::invalid("/authentication/methods", "must name at most eight methods, each once")
     })?;
     Ok(authentication)
+}
+
+/// An authentication of yesterday says nothing of who is there now.
+fn check_fresh(app: &App, stated: &Authentication) -> Result<(), Refusal> {
+    let age = app.clock.now().saturating_sub(stated.at);
+    if app.settings.enrollment.profile == Profile::Dev || age <= FRESH_SECONDS {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::FORBIDDEN,
+        "stronger_authentication_needed",
+        "the customer was authenticated more than an hour ago; authenticate again, then begin",
+    )
+    .at("/authentication/at"))
 }
 
 fn make(

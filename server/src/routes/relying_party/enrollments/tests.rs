@@ -144,3 +144,16 @@ async fn a_long_poll_answers_when_a_phone_claims() {
     });
     assert_eq!(read.json()["state"], "claimed", "nothing new within the wait");
 }
+
+#[tokio::test]
+async fn an_authentication_of_yesterday_begins_nothing() {
+    let stated = json!({
+        "user": "alice", "display_name": "***1234",
+        "authentication": { "methods": ["passkey"], "at": "2026-11-25T04:04:00Z" },
+    });
+    let world = World::with(|settings| settings.enrollment.profile = Profile::Standard).await;
+    let refused = world.post("/v1/enrollments", stated.clone()).await;
+    assert_eq!(refused.refusal(), (403, "stronger_authentication_needed".into()));
+    assert_eq!(refused.json()["field"], "/authentication/at");
+    World::new().await.post("/v1/enrollments", stated).await.expect(201);
+}

@@ -201,6 +201,13 @@ async fn superseding_stays_within_operation_and_session() {
     for start in ["scan", "link"] {
         world.ask(with(from_session(login("u"), "s-3"), json!({ "start": start }))).await;
     }
+    // But for a flood: sixteen wait, the next does not.
+    for number in 4..17 {
+        let session = format!("s-{number}");
+        world.ask(with(from_session(login("u"), &session), json!({ "start": "scan" }))).await;
+    }
+    let flood = with(from_session(login("u"), "s-17"), json!({ "start": "scan" }));
+    assert_eq!(world.post("/v1/challenges", flood).await.refusal(), (429, "too_many_prompts".into()));
 }
 
 #[tokio::test]
