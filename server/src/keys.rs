@@ -15,10 +15,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use inkan_protocol::ids::{NumericDate, ServerName, Thumbprint};
+use inkan_protocol::ids::{Digest, NumericDate, ServerName, Thumbprint};
 use inkan_protocol::jwk::PublicKey;
 use inkan_protocol::jws::{JwsError, Message};
-use inkan_protocol::keys::{KeySet, SigningKey};
+use inkan_protocol::keys::{KeySet, MAX_KEY_LIFE, Pin, SigningKey};
 
 pub use self::ephemeral::EphemeralKey;
 pub use self::folder::KeyFolder;
@@ -273,6 +273,14 @@ impl ServerKeys {
             let not_before = schedule::in_force(&set, now).is_none().then_some(now);
             Ok((set, not_before))
         })
+    }
+
+    /// Publishes TLS pins in a new set, in force for 90 days from `now`: phones meet them on top of their own check, and
+    /// no longer when they end. None takes away those that were published.
+    pub fn pin(&self, pins: &[Digest], now: NumericDate) -> Result<(), KeysError> {
+        let not_after = now.saturating_add(MAX_KEY_LIFE);
+        let pins: Vec<Pin> = pins.iter().map(|spki| Pin { spki: *spki, not_after }).collect();
+        self.change(now, |set| Ok((KeySet { pins, ..set.clone() }, None))).map(drop)
     }
 
     /// Makes the next set from what `plan` says: the newest set, changed, and when a new key begins, if one is to be.

@@ -21,6 +21,8 @@ pub(super) enum Keys {
     Rotate(OfMode),
     /// Says that a signing key was stolen or lost; a new one stands in at once if no other is in force
     Revoke(Revoke),
+    /// Publishes the pins of `tls.pins` in a new key set for 90 days; with none, takes them back
+    Pin(OfMode),
     /// Adds the next sealing key, used from the next start on; older ones still open
     RotateSealing(ConfigArgs),
 }
@@ -77,6 +79,12 @@ impl Keys {
                 if let Some(key) = new {
                     println!("{} signs from now to {}.", key.kid, at(key.not_after));
                 }
+            }
+            Self::Pin(mode) => {
+                let pins = mode.config.load()?.tls.pins;
+                let keys = mode.open()?;
+                keys.pin(&pins, now).map_err(refused)?;
+                println!("Key set {} carries {} pins.", keys.newest_set().0, pins.len());
             }
             Self::RotateSealing(args) => {
                 let config = args.load()?;

@@ -116,6 +116,19 @@ fn a_set_stays_small_however_often_keys_change() {
 }
 
 #[test]
+fn pins_are_published_with_an_end_and_outlive_a_rotation() {
+    let keys = ServerKeys::in_memory(NOW, &server()).unwrap();
+    keys.pin(&[Digest([1; 32]), Digest([2; 32])], NOW).unwrap();
+    keys.rotate(NOW).unwrap();
+    let set = newest(&keys);
+    assert_eq!(set.version, 3);
+    assert_eq!(set.pins.iter().map(|pin| pin.spki).collect::<Vec<_>>(), [Digest([1; 32]), Digest([2; 32])]);
+    assert!(set.pins.iter().all(|pin| pin.not_after == NOW + MAX_KEY_LIFE));
+    keys.pin(&[], NOW + 1).unwrap();
+    assert_eq!(newest(&keys).pins, []);
+}
+
+#[test]
 fn the_end_of_the_last_key_is_announced() {
     let keys = ServerKeys::in_memory(NOW, &server()).unwrap();
     let end = NOW + MAX_KEY_LIFE;

@@ -66,7 +66,7 @@ async fn however_many_pages_a_stranger_opens_the_list_stays_short_and_holds_the_
     let phone = world.active_phone(true, "u").await;
     let own = world.ask(login("u")).await;
     let mut last = own.clone();
-    for page in 0..30 {
+    for page in 0..15 {
         world.advance(1);
         let scan = from_session(with(login("u"), json!({ "start": "scan" })), &format!("stranger-{page}"));
         last = world.ask(scan).await;
