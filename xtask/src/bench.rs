@@ -21,7 +21,7 @@ pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), Pr
     };
     stream(
         workspace
-            .cargo(["run", "--release", "--locked", "--package", "inkan-tests", "--bin", program, "--"])
+            .cargo(["run", "--release", "--locked", "--bin", program, "--"])
             .args(arguments),
     )
 }
