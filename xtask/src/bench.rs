@@ -19,9 +19,5 @@ pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), Pr
     let (program, arguments) = match benchmark {
         Benchmark::Cycle { arguments } => ("bench-cycle", arguments),
     };
-    stream(
-        workspace
-            .cargo(["run", "--release", "--locked", "--bin", program, "--"])
-            .args(arguments),
-    )
+    stream(workspace.cargo(["run", "--release", "--locked", "--bin", program, "--"]).args(arguments))
 }
