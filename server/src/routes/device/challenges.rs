@@ -64,7 +64,7 @@ pub async fn list(
     poll(&app, Topic::Device(device.id), wait, look).await.map(Json)
 }
 
-/// What of it is listed. `scan` and `link` are never held back, so a stranger can have any number of them made; a phone
+/// What of it is listed. `scan` and `link` have no pauses, so a stranger can have sixteen of them pending; a phone
 /// reads an answer of 256 KiB at most, and the customer's own prompts must be in it. What is left out is begun from its
 /// page, whose code or link names it.
 fn few(mut pending: Vec<Challenge>) -> Vec<Challenge> {
