@@ -33,6 +33,7 @@ use super::{
 use crate::{
     account::{AccountId, AccountRecord, AccountState, HeldKey, KeyPair},
     error::{Error, InputError, TrustError},
+    link::read_enrollment,
     ports::{CreatedKey, KeyAttestation, KeyLabel, KeyPurpose, KeyVault as _, Method, Pin, VaultError},
     store::RecordKind,
     trust::{Trust, check_own},
@@ -133,7 +134,7 @@ impl Enrollment {
 impl Authenticator {
     /// Steps 1 to 4 with the link of a QR code or an app link. The same link goes on where it stood.
     pub async fn begin_enrollment(&self, uri: &str) -> Result<EnrollmentPreview, Error> {
-        let uri: EnrollmentUri = uri.parse()?;
+        let uri = read_enrollment(uri)?;
         self.inner.check_allowed(&uri.server)?;
         self.inner.sweep_enrollments().await?;
         let id = self.inner.take_up(&uri)?;

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     account::{Account, AccountId, AccountRecord, AccountState},
     error::{Error, InputError, RefusalReason},
+    link::read_challenge,
 };
 
 /// A difference of clocks that is worth a word, in seconds.
@@ -192,7 +193,7 @@ impl Authenticator {
 
     /// A scanned code or an opened link of a page: proves it to the server at once, and the challenge is this phone's.
     pub async fn open_link(&self, link: &str) -> Result<Request, Error> {
-        let link: ChallengeLink = link.parse()?;
+        let link = read_challenge(link)?;
         let (ChallengeLink::Scan { server, challenge, .. } | ChallengeLink::Open { server, challenge, .. }) =
             &link;
         // several accounts may be at one server; a challenge belongs to one, and to the others it does not exist

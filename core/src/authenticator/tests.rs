@@ -4,6 +4,7 @@
 mod answer;
 mod enroll;
 mod inbox;
+mod link;
 mod renew;
 mod server;
 mod world;
