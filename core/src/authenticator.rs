@@ -6,6 +6,7 @@
 //! inbox.rs    what is asked, verified and rendered; scan and open links
 //! answer.rs   approve, deny, report: counter on disk ─▶ signed ─▶ stored ─▶ sent ─▶ receipt verified
 //! renew.rs    push, name, keys, key set, freeze, leave
+//! push.rs     the doorbell: its keys, what it says, telling that it arrived
 //!
 //! line.rs     the line to a server: signed requests, sessions, its clock
 //! records.rs  what is kept, and how it changes        taken.rs  verified challenges        history.rs
@@ -20,6 +21,7 @@ mod enroll;
 mod history;
 mod inbox;
 mod line;
+mod push;
 mod records;
 mod renew;
 mod taken;

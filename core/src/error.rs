@@ -10,6 +10,7 @@ use inkan_protocol::{
 
 use crate::{
     ports::{RandomError, TransportError, VaultError},
+    push::PushError,
     store::StoreError,
 };
 
@@ -48,6 +49,9 @@ pub enum Error {
     /// A challenge that the server signed and this version cannot read.
     #[error("a request of a kind that is not known here")]
     NotUnderstood,
+    /// A push that cannot be read.
+    #[error(transparent)]
+    Push(#[from] PushError),
     /// The phone's keys.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -275,6 +279,9 @@ impl Error {
             Self::Transport(TransportError::PinMismatch | TransportError::Tls(_)) | Self::Untrusted(_) => {
                 ErrorKind::Untrusted
             }
+            Self::Push(PushError::OtherVersion) => ErrorKind::UpdateNeeded,
+            // nothing of it was used
+            Self::Push(_) => ErrorKind::Untrusted,
             Self::Transport(TransportError::TooLarge | TransportError::Other(_))
             | Self::Server { .. }
             | Self::Body(_) => ErrorKind::ServerUnavailable,
@@ -326,6 +333,8 @@ mod tests {
             (UriError::OtherVersion.into(), ErrorKind::UpdateNeeded),
             (UriError::NotOurs.into(), ErrorKind::InvalidInput),
             (RandomError.into(), ErrorKind::Internal),
+            (PushError::DoesNotOpen.into(), ErrorKind::Untrusted),
+            (PushError::OtherVersion.into(), ErrorKind::UpdateNeeded),
         ] {
             assert_eq!(error.kind(), kind, "{error}");
         }

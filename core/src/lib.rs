@@ -9,6 +9,7 @@ pub mod error;
 pub mod link;
 pub mod ports;
 mod private_folder;
+pub mod push;
 pub mod store;
 pub mod system;
 pub mod transport;

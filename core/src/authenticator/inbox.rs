@@ -13,7 +13,7 @@ use inkan_protocol::{
     details::{Locale, Operation},
     device_api::{ChallengeState, OneChallenge, PendingChallenges},
     display::Line,
-    ids::{ChallengeId, MessageId, NumericDate},
+    ids::{ChallengeId, NumericDate},
 };
 
 use super::{
@@ -152,7 +152,11 @@ impl Authenticator {
         // each account by itself: a server that does not answer holds up no other
         let looks = join_all(accounts.iter().map(|id| async {
             let settled = self.inner.send_kept_of(*id).await;
-            (*id, settled, self.inner.pending(*id, Duration::ZERO).await)
+            let found = self.inner.pending(*id, Duration::ZERO).await;
+            if found.is_ok() {
+                self.inner.tell_arrivals(*id).await;
+            }
+            (*id, settled, found)
         }));
         for (id, settled, found) in looks.await {
             inbox.settled.extend(settled?);
@@ -211,17 +215,6 @@ impl Authenticator {
             }
         }
         outcome
-    }
-
-    /// Tells every server that the doorbell of that id arrived: its own knows it. Brings the accounts up to date.
-    pub async fn push_arrived(&self, push: MessageId) -> Result<(), Error> {
-        let path = format!("/d/v1/device?push={push}");
-        let accounts = self.inner.list::<AccountRecord>()?;
-        let told = join_all(accounts.iter().map(|account| self.inner.refresh(account.id, &path))).await;
-        if told.is_empty() || told.iter().any(Result::is_ok) {
-            return Ok(());
-        }
-        told.into_iter().next().map_or(Ok(()), |first| first.map(|_| ()))
     }
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod enroll;
 mod inbox;
 mod link;
+mod push;
 mod renew;
 mod server;
 mod world;
