@@ -16,6 +16,7 @@ let package = Package(
     products: [.library(name: "InkanKit", targets: ["InkanKit"])],
     targets: [
         .target(name: "InkanKit", swiftSettings: strict),
+        .testTarget(name: "ScreenTests", dependencies: ["InkanKit"], swiftSettings: strict),
         .testTarget(name: "FacadeTests", dependencies: ["InkanKit"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,29 +1,20 @@
 // Notifications, as values: what a payload is, what a tap on it does, and which of them go.
 import Foundation
 
-/// What a push brought: two opaque names, and nothing else that is used.
-public struct Doorbell: Hashable, Sendable {
-    /// Names the push, for the server that asks whether it arrived.
-    public let id: String
-    /// Pushes with one key replace each other.
-    public let collapse: String
-
-    /// A doorbell of these parts.
-    public init(id: String, collapse: String) {
-        self.id = id
-        self.collapse = collapse
+/// What a push brought. The core reads it; whatever it is, the app looks what waits.
+public enum Doorbell {
+    /// The payload that the system gives, as the JSON that the core reads. Nothing where it holds what is no JSON.
+    public static func bytes(of payload: [AnyHashable: Any]) -> Data? {
+        let named = Dictionary(
+            payload.compactMap { key, value in (key as? String).map { ($0, value) } },
+            uniquingKeysWith: { first, _ in first })
+        guard named.count == payload.count, JSONSerialization.isValidJSONObject(named) else { return nil }
+        return try? JSONSerialization.data(withJSONObject: named, options: [.sortedKeys])
     }
 
-    /// Reads the payload that the system gives. Nothing for one that is not ours or of another version.
-    public init?(payload: [AnyHashable: Any]) {
-        guard (payload["v"] as? Int) == 1, let id = Self.uuid(payload["id"]),
-            let collapse = Self.uuid(payload["collapse"])
-        else { return nil }
-        self.init(id: id, collapse: collapse)
-    }
-
-    private static func uuid(_ value: Any?) -> String? {
-        (value as? String).flatMap(UUID.init(uuidString:))?.uuidString.lowercased()
+    /// The token that Apple's service gives, as the server takes it: hexadecimal.
+    public static func address(token: Data) -> PushAddress {
+        PushAddress(provider: .apns, token: token.map { String(format: "%02x", Int($0)) }.joined())
     }
 }
 
