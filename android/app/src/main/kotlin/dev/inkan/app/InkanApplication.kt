@@ -1,0 +1,6 @@
+package dev.inkan.app
+
+import android.app.Application
+
+/** The process of the app. */
+class InkanApplication : Application()

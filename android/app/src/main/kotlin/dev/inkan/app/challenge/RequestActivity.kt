@@ -1,0 +1,5 @@
+package dev.inkan.app.challenge
+
+import android.app.Activity
+
+class RequestActivity : Activity()

@@ -1,0 +1,5 @@
+package dev.inkan.app.core
+
+import android.app.Activity
+
+class LinkActivity : Activity()

@@ -1,0 +1,5 @@
+package dev.inkan.app.enroll
+
+import android.app.Activity
+
+class EnrollActivity : Activity()

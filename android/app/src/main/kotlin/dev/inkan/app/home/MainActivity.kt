@@ -1,0 +1,5 @@
+package dev.inkan.app.home
+
+import android.app.Activity
+
+class MainActivity : Activity()

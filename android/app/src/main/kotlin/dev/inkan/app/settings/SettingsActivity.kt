@@ -1,0 +1,5 @@
+package dev.inkan.app.settings
+
+import android.app.Activity
+
+class SettingsActivity : Activity()

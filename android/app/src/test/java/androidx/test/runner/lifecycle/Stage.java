@@ -1,0 +1,4 @@
+package androidx.test.runner.lifecycle;
+
+/** What Robolectric links against of androidx.test, declared here: the app's tests need nothing of it. */
+public enum Stage { PRE_ON_CREATE, CREATED, STARTED, RESUMED, PAUSED, STOPPED, RESTARTED, DESTROYED }
