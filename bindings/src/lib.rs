@@ -1,1 +1,25 @@
-//! inkan-bindings
+//! The core as Kotlin and Swift see it: a skin by UniFFI, file by file as in `core`, with no rule, no retry, no clock and
+//! no format of its own.
+//!
+//! ```text
+//! app ─▶ façade (bindings/kotlin, ios/Kit) ─▶ generated code ─▶ this crate ─▶ inkan-core
+//!                                                                 │
+//!          vault, transport, clock, log listener  ◀── ports.rs ◀──┘
+//! ```
+//!
+//! Three promises hold for every exported call. It declares an error, so that a panic ends the call and not the app
+//! (`call.rs`). It runs on threads of its own, never on the caller's. And it takes a [`call::Cancellation`], for a task
+//! of the host language that was cancelled stops nothing here: only this crate says "cancelled".
+
+pub mod account;
+pub mod authenticator;
+pub mod call;
+pub mod error;
+pub mod link;
+
+pub mod log;
+pub mod ports;
+pub mod store;
+pub mod vault;
+
+uniffi::setup_scaffolding!("inkan");

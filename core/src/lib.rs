@@ -10,6 +10,7 @@ pub mod link;
 pub mod ports;
 mod private_folder;
 pub mod push;
+pub mod redaction;
 pub mod store;
 pub mod system;
 pub mod transport;

@@ -127,7 +127,7 @@ pub enum Blocked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// So many wait in this account: those that are not one's own should be denied.
-    SeveralPending(usize),
+    SeveralPending(u32),
     /// The phone's clock differs from the server's by so many seconds (positive: the phone is behind).
     ClockDiffers(i64),
 }
@@ -326,7 +326,8 @@ impl Inner {
         let rendered = taken.render().ok();
         let now = self.server_time(&account.server);
         let offset = self.clock_offset(&account.server);
-        let several = (pending > 1).then_some(Warning::SeveralPending(pending));
+        let several =
+            (pending > 1).then(|| Warning::SeveralPending(u32::try_from(pending).unwrap_or(u32::MAX)));
         let clock = (offset.unsigned_abs() > CLOCK_TOLERANCE).then_some(Warning::ClockDiffers(offset));
         let mut kept = None;
         for decision in [Decision::Approve, Decision::Deny, Decision::Report] {

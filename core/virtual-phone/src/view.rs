@@ -248,7 +248,7 @@ pub struct RequestView {
     pub approval: ApprovalView,
     /// How many requests wait in the account, if there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub several_pending: Option<usize>,
+    pub several_pending: Option<u32>,
     /// By how many seconds the phone's clock is behind the server's, if that matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_differs: Option<i64>,
