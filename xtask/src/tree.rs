@@ -3,7 +3,18 @@
 use std::{fs, io, path::Path};
 
 /// What was built or fetched, not written. (In a worktree `.git` is a file.)
-const NOT_OURS: &[&str] = &[".git", "target", "node_modules", ".gradle", "build", "DerivedData"];
+const NOT_OURS: &[&str] = &[
+    ".git",
+    "target",
+    "node_modules",
+    ".gradle",
+    "build",
+    ".build",
+    ".swiftpm",
+    "DerivedData",
+    // by `cargo xtask swift`
+    "Generated",
+];
 
 /// One text file.
 pub(crate) struct TextFile {

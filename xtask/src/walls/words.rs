@@ -39,12 +39,14 @@ const QUIET: &[&str] = &[
 const MACHINE: &[&str] =
     &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
-/// Where packages come from is a matter of deny.toml and the lock file.
+/// Where packages come from is a matter of deny.toml and the lock file. (Every pom.xml names `maven.apache.org`: that is
+/// its XML namespace, and not where Maven's packages are.)
 const REGISTRIES: &[&str] = &[
     concat!("crates", ".io"),
     concat!("npmjs", ".org"),
     concat!("pypi", ".org"),
-    concat!("maven", ".apache.org"),
+    concat!("repo.maven", ".apache.org"),
+    concat!("repo1.maven", ".org"),
     concat!("proxy", ".golang.org"),
 ];
 
@@ -132,6 +134,8 @@ mod tests {
             assert_eq!(foreign(&Tree::of(&[("deny.toml", &text), ("Cargo.lock", &text)])), []);
             assert_eq!(foreign(&Tree::of(&[("docs/a.md", &text)])).len(), 1, "{host}");
         }
+        let namespace = "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">";
+        assert_eq!(foreign(&Tree::of(&[("bindings/kotlin/pom.xml", namespace)])), []);
     }
 
     #[test]
