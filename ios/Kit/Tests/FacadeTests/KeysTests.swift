@@ -6,7 +6,7 @@ import Testing
     @Test func keysAreUniqueAndSnakeCase() {
         let keys = InkanError.allKeys
         #expect(Set(keys).count == keys.count)
-        #expect(keys.count == 6 + 11 + 12 + 3 + 9)
+        #expect(keys.count == 6 + 11 + 13 + 3 + 9)
         #expect(keys.filter { $0.wholeMatch(of: /[a-z_]+(\.[a-z_]+)?/) == nil } == [])
     }
 }

@@ -1,7 +1,7 @@
 // The time, for an app that has a better clock than the system's, and for tests.
 import Foundation
 
-/// What the time is. A time before 1970 or after the year 9999 is taken for the nearest of these.
+/// What the time is. Where it says a time before 1970, or none at all, the system's clock is believed.
 public protocol Clock: Sendable {
     /// The present.
     func now() -> Date

@@ -136,6 +136,8 @@ public enum InvalidInput: String, CaseIterable, Hashable, Sendable {
     case step
     /// A name that cannot be shown.
     case name
+    /// An argument that is not of its form, for instance an id.
+    case argument
 }
 
 /// Why the person was not verified.

@@ -97,6 +97,16 @@ public enum VaultError: Error, Hashable, Sendable {
     case unsupported
     /// Anything else, in words for the log: codes, nothing personal.
     case unexpected(reason: String)
+
+    /// Any error as one of these, for a `catch` that takes everything. A cancelled task is a person who went away. Of
+    /// an error that is not known, the name of its type alone goes on: its words may be personal.
+    public init(catching error: any Error) {
+        switch error {
+        case let error as VaultError: self = error
+        case is CancellationError: self = .userCancelled
+        default: self = .unexpected(reason: String(describing: type(of: error)))
+        }
+    }
 }
 
 /// Keys in the phone's hardware, and the wrapping of the store's key.

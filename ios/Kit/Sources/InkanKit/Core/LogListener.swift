@@ -8,10 +8,8 @@ public enum LogLevel: String, CaseIterable, Hashable, Sendable {
     case warn
     /// What was done.
     case info
-    /// How it was done.
+    /// Every call.
     case debug
-    /// Every step.
-    case trace
 }
 
 /// One line of the log.

@@ -1,0 +1,104 @@
+// A phone: the real core behind the façade, over keys and a store in a folder of its own.
+import Foundation
+import InkanKit
+
+/// A phone with everything that a test has in hand of it.
+public struct Phone: Sendable {
+    /// What an app has.
+    public let app: Authenticator
+    /// Who holds it.
+    public let person: Person
+    /// Where the core waits for it.
+    public let crossings: Crossings
+    /// Where its keys and its store are.
+    public let folder: URL
+
+    /// A new phone that trusts a server. `cuts`: its requests go through a transport that can be stopped.
+    public static func make(
+        _ server: LiveServer, name: String = "わたしの電話", language: Language = .ja, cuts: Bool = false
+    ) async throws -> Phone {
+        try await open(temporaryFolder(), server, name: name, language: language, cuts: cuts)
+    }
+
+    /// The app was killed, and is opened again. Let go of what was made of it before.
+    public static func open(
+        _ folder: URL, _ server: LiveServer, name: String = "わたしの電話", language: Language = .ja, cuts: Bool = false
+    ) async throws -> Phone {
+        let (keys, records) = (folder.appending(path: "keys"), folder.appending(path: "store"))
+        for folder in [keys, records] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let (person, crossings) = (Person(), Crossings())
+        let vault = TestVault(keys: try SoftwareKeyVault(folder: keys), crossings: crossings, person: person)
+        let store = try await InkanStore.open(folder: records, vault: vault)
+        let transport = cuts ? TestTransport(https: server.https, crossings: crossings) : nil
+        let app = try await Authenticator.open(
+            store: store,
+            profile: Profile(name: name, model: "iPhone 18", os: "iOS 27.0", appVersion: "1.0.0", language: language),
+            options: .init(extraRoots: [server.root], transport: transport))
+        return Phone(app: app, person: person, crossings: crossings, folder: folder)
+    }
+
+    /// Enrolls it for a customer, from the code to the account.
+    public func enroll(_ broker: Broker, _ user: String, by method: String = "identity_proof") async throws -> AccountId
+    {
+        let begun = try await broker.begin(user, by: method)
+        let preview = try await app.beginEnrollment(begun.uri)
+        let digits = try await app.confirmAccount(preview.id)
+        let reply = try await broker.confirm(begun, digits: digits)
+        guard reply.status == 200 else { throw Required(description: "confirm: \(reply)") }
+        return try await becomesActive(preview.id)
+    }
+
+    /// Waits for the account that comes of an enrollment.
+    public func becomesActive(_ enrollment: AccountId) async throws -> AccountId {
+        guard case .active(let account) = try await app.enrollmentStatus(enrollment, wait: 30) else {
+            throw Required(description: "an enrollment that becomes an account")
+        }
+        return account
+    }
+
+    /// The request of a challenge, as it waits in the inbox.
+    public func shown(_ asked: Asked) async throws -> Request {
+        let inbox = try await app.inbox(wait: 10)
+        let found = inbox.requests.first { $0.challenge == asked.challenge }
+        return try Required.value(found, "the request in \(inbox)")
+    }
+
+    /// Runs a step once for each place at which the core waits for the phone: there its task is cancelled, and then the
+    /// step is done again on the same phone. `prepare` makes what the step begins from, `step` is what is cut, and
+    /// `after` says whether the end is as without a cut. Returns where it was cut.
+    public static func cutEverywhere<Prepared: Sendable, Value: Sendable>(
+        prepare: () async throws -> (Phone, Prepared),
+        step: @escaping @Sendable (Phone, Prepared) async throws -> Value,
+        after: (Phone, Prepared, Value) async throws -> Void
+    ) async throws -> [String] {
+        var cuts: [String] = []
+        while true {
+            let (phone, prepared) = try await prepare()
+            await phone.crossings.stop(at: cuts.count + 1)
+            let task = Task {
+                let result: Result<Value, any Error>
+                do { result = .success(try await step(phone, prepared)) } catch { result = .failure(error) }
+                await phone.crossings.stepEnded()
+                return try result.get()
+            }
+            guard let cut = await phone.crossings.stopped() else {
+                try await after(phone, prepared, task.value)
+                return cuts
+            }
+            task.cancel()
+            let result = await task.result
+            guard case .failure(let error) = result, error is CancellationError else {
+                throw Required(description: "a cancellation \(cut), but there was \(result)")
+            }
+            cuts.append(cut)
+            do {
+                let value = try await step(phone, prepared)
+                try await after(phone, prepared, value)
+            } catch {
+                throw Required(description: "an end after the cut \(cut): \(error)")
+            }
+        }
+    }
+}
