@@ -13,6 +13,10 @@
 //!
 //! What each type and member means stands in core, under the same name; apps read the façades' documents.
 #![allow(
+    clippy::unnecessary_wraps,
+    reason = "without a declared error, a defect in a call would end the app"
+)]
+#![allow(
     missing_docs,
     unreachable_pub,
     reason = "the surface is the generated code, and core documents its types"

@@ -268,6 +268,7 @@ impl From<InputError> for InvalidInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::RefusalReason;
 
     #[test]
     fn a_key_names_the_kind_and_the_reason() {

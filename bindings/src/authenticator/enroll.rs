@@ -36,8 +36,8 @@ calls! {
     /// Begins with the link of a QR code or an app link. The same link goes on where it stood.
     begin_enrollment(link: String) -> EnrollmentPreview: |core| core.begin_enrollment(&link).await;
     /// The same with a typed code at `host` (a host name, or `https://host[:port]`).
-    begin_enrollment_typed(host: String, code: String) -> EnrollmentPreview: |core| {
-        core.begin_enrollment_typed(&host, &code).await
+    begin_enrollment_typed(host: String, typed: String) -> EnrollmentPreview: |core| {
+        core.begin_enrollment_typed(&host, &typed).await
     };
     /// Enrollments that have begun and not ended, for an app that was killed in between.
     enrollments() -> Vec<EnrollmentPreview>: |core| core.enrollments().await;
