@@ -16,7 +16,7 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
     }
 
     func application(_ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data) {
-        model.doorbell(at: DeviceToken.text(of: deviceToken))
+        model.doorbell(at: Doorbell.address(token: deviceToken))
     }
 
     func application(_ application: UIApplication, didFailToRegisterForRemoteNotificationsWithError error: any Error) {
@@ -27,7 +27,7 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
         _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
         fetchCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
-        guard let doorbell = Doorbell(payload: userInfo) else { return completionHandler(.noData) }
-        Task { completionHandler(await model.rang(doorbell) ? .newData : .noData) }
+        let payload = Doorbell.bytes(of: userInfo)
+        Task { completionHandler(await model.rang(payload) ? .newData : .noData) }
     }
 }

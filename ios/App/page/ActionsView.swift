@@ -6,7 +6,7 @@ import SwiftUI
 struct ActionsView: View {
     let buttons: [Page.Button]
     let typing: Bool
-    let send: (PageEvent) -> Void
+    let send: @MainActor (PageEvent) -> Void
     @Environment(\.dynamicTypeSize) private var typeSize
 
     var body: some View {
@@ -39,7 +39,7 @@ struct ActionsView: View {
 /// nothing.
 struct PageButton: View {
     let button: Page.Button
-    let send: (PageEvent) -> Void
+    let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
         Button {
@@ -82,7 +82,9 @@ struct LookButtonStyle: ButtonStyle {
                 .padding(.horizontal, Space.s5)
                 .padding(.vertical, Space.s2)
                 .frame(maxWidth: .infinity, minHeight: Measure.target)
-                .background(background(pressed: configuration.isPressed), in: RoundedRectangle(cornerRadius: Measure.button))
+                .background(
+                    background(pressed: configuration.isPressed), in: RoundedRectangle(cornerRadius: Measure.button)
+                )
                 .overlay {
                     RoundedRectangle(cornerRadius: Measure.button)
                         .strokeBorder(style == .outlined ? Color.edge : Color.clear, lineWidth: Measure.line)

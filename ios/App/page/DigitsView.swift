@@ -8,8 +8,8 @@ struct DigitsView: View {
     let count: Int
     let value: String
     let error: String?
-    let typing: FocusState<Bool>.Binding
-    let send: (PageEvent) -> Void
+    let focus: FocusState<String?>.Binding
+    let send: @MainActor (PageEvent) -> Void
     @ScaledMetric(relativeTo: .title) private var size: CGFloat = 32
 
     var body: some View {
@@ -18,10 +18,12 @@ struct DigitsView: View {
             ZStack(alignment: .leading) {
                 boxes.accessibilityHidden(true)
                 // The field lies over the lines: its own text is not seen, and a tap anywhere begins to write.
-                TextField(text: Binding(get: { value }, set: { send(.typed(field: id, text: $0)) })) {
+                TextField(
+                    text: Binding(get: { value }, set: { @MainActor text in send(.typed(field: id, text: text)) })
+                ) {
                     Text(verbatim: "")
                 }
-                .focused(typing)
+                .focused(focus, equals: id)
                 .keyboardType(.numberPad)
                 .autocorrectionDisabled()
                 .foregroundColor(.clear)
@@ -34,7 +36,7 @@ struct DigitsView: View {
             .padding(.horizontal, Space.s4)
             .padding(.vertical, Space.s2)
             .background(Color.sheet, in: RoundedRectangle(cornerRadius: Measure.field))
-            .overlay { FieldBorder(focused: typing.wrappedValue, wrong: error != nil) }
+            .overlay { FieldBorder(focused: focus.wrappedValue == id, wrong: error != nil) }
         }
     }
 
@@ -48,7 +50,7 @@ struct DigitsView: View {
                         .lineLimit(1)
                         .foregroundColor(.ink)
                         .frame(maxWidth: .infinity, minHeight: Space.s8)
-                    (index == value.count && typing.wrappedValue ? Color.act : Color.edge)
+                    (index == value.count && focus.wrappedValue == id ? Color.act : Color.edge)
                         .frame(height: Measure.line)
                 }
                 .padding(.leading, DigitBoxes.isBreak(before: index, of: count) ? Space.s2 : 0)

@@ -10,18 +10,18 @@ struct FieldView: View {
     let value: String
     let error: String?
     let kind: Page.FieldKind
-    let typing: FocusState<Bool>.Binding
-    let send: (PageEvent) -> Void
+    let focus: FocusState<String?>.Binding
+    let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
         VStack(alignment: .leading, spacing: Space.s1) {
             FieldHead(label: label, hint: hint, error: error)
-            TextField(text: Binding(get: { value }, set: { send(.typed(field: id, text: $0)) })) {
+            TextField(text: Binding(get: { value }, set: { @MainActor text in send(.typed(field: id, text: text)) })) {
                 Text(verbatim: "")
             }
             .lettering(.body)
             .foregroundColor(.ink)
-            .focused(typing)
+            .focused(focus, equals: id)
             .keyboardType(kind.keyboard)
             .textInputAutocapitalization(kind.capitals)
             .autocorrectionDisabled()
@@ -29,7 +29,7 @@ struct FieldView: View {
             .padding(.horizontal, Space.s3)
             .frame(minHeight: Measure.link)
             .background(Color.sheet, in: RoundedRectangle(cornerRadius: Measure.field))
-            .overlay { FieldBorder(focused: typing.wrappedValue, wrong: error != nil) }
+            .overlay { FieldBorder(focused: focus.wrappedValue == id, wrong: error != nil) }
             .accessibilityLabel(Text(verbatim: Spoken.field(label: label, hint: hint, error: error)))
             .accessibilityIdentifier(id)
         }

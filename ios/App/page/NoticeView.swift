@@ -21,7 +21,9 @@ struct NoticeView: View {
         }
         .padding(.horizontal, Space.s4)
         .padding(.vertical, Space.s3)
-        .background(kind == .caution ? Color.cautionSoft : Color.well, in: RoundedRectangle(cornerRadius: Measure.button))
+        .background(
+            kind == .caution ? Color.cautionSoft : Color.well, in: RoundedRectangle(cornerRadius: Measure.button)
+        )
         .overlay {
             RoundedRectangle(cornerRadius: Measure.button)
                 .strokeBorder(kind == .caution ? Color.cautionEdge : Color.clear, lineWidth: Measure.hair)

@@ -4,8 +4,9 @@ import SwiftUI
 /// A screen: bar, parts in reading order, and the actions that stay. It lays out what the page says and decides nothing.
 struct PageView: View {
     let page: Page
-    let send: (PageEvent) -> Void
-    @FocusState private var typing: Bool
+    let words: Words
+    let send: @MainActor (PageEvent) -> Void
+    @FocusState private var focus: String?
     @Environment(\.dynamicTypeSize) private var typeSize
     @Environment(\.accessibilityReduceMotion) private var reduceMotion
 
@@ -13,10 +14,10 @@ struct PageView: View {
         ScrollView {
             VStack(alignment: .leading, spacing: 0) {
                 // With large text the bar scrolls: only the actions stay.
-                if typeSize.isAccessibilitySize { BarView(bar: page.bar, send: send) }
+                if typeSize.isAccessibilitySize { BarView(bar: page.bar, words: words, send: send) }
                 VStack(alignment: .leading, spacing: Space.s4) {
                     ForEach(Array(page.parts.enumerated()), id: \.offset) { _, part in
-                        PartView(part: part, typing: $typing, send: send)
+                        PartView(part: part, words: words, focus: $focus, send: send)
                     }
                 }
                 .padding(.horizontal, Space.s5)
@@ -29,12 +30,12 @@ struct PageView: View {
         .scrollDismissesKeyboard(.interactively)
         .safeAreaInset(edge: .top, spacing: 0) {
             if !typeSize.isAccessibilitySize {
-                BarView(bar: page.bar, send: send).accessibilitySortPriority(3)
+                BarView(bar: page.bar, words: words, send: send).accessibilitySortPriority(3)
             }
         }
         .safeAreaInset(edge: .bottom, spacing: 0) {
             if !page.actions.isEmpty {
-                ActionsView(buttons: page.actions, typing: typing, send: send)
+                ActionsView(buttons: page.actions, typing: focus != nil, send: send)
                     .accessibilityElement(children: .contain)
                     .accessibilitySortPriority(1)
             }
@@ -50,7 +51,8 @@ struct PageView: View {
 /// The bar: who asks, the way back, and the time that is left.
 struct BarView: View {
     let bar: Page.Bar
-    let send: (PageEvent) -> Void
+    let words: Words
+    let send: @MainActor (PageEvent) -> Void
     @Environment(\.dynamicTypeSize) private var typeSize
 
     var body: some View {
@@ -63,7 +65,7 @@ struct BarView: View {
                         Image(systemName: "chevron.backward").frame(width: Measure.link, height: Measure.link)
                     }
                     .foregroundColor(.act)
-                    .accessibilityLabel(Text(verbatim: bar.backLabel))
+                    .accessibilityLabel(Text(verbatim: words.text(.back)))
                     .padding(.leading, -Space.s3)
                 }
                 Text(verbatim: bar.title).lettering(.button).foregroundColor(.ink).accessibilityAddTraits(.isHeader)

@@ -4,15 +4,16 @@ import SwiftUI
 /// One part of a page.
 struct PartView: View {
     let part: Page.Part
-    let typing: FocusState<Bool>.Binding
-    let send: (PageEvent) -> Void
+    let words: Words
+    let focus: FocusState<String?>.Binding
+    let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
         switch part {
         case .seal(let kind, let large):
             StampedSeal(kind: kind, side: large ? Measure.sealLarge : Measure.seal)
         case .requestHead(let operation, let amount, let side, let rim, let spoken):
-            RequestHeadView(operation: operation, amount: amount, side: side, rim: rim, spoken: spoken)
+            RequestHeadView(operation: operation, amount: amount, side: side, words: words, rim: rim, spoken: spoken)
         case .title(let text):
             Text(verbatim: text).lettering(.title).foregroundColor(.ink).accessibilityAddTraits(.isHeader)
         case .text(let text):
@@ -33,9 +34,9 @@ struct PartView: View {
             CodeView(groups: groups, spoken: spoken)
         case .field(let id, let label, let hint, let value, let error, let kind):
             FieldView(
-                id: id, label: label, hint: hint, value: value, error: error, kind: kind, typing: typing, send: send)
+                id: id, label: label, hint: hint, value: value, error: error, kind: kind, focus: focus, send: send)
         case .digits(let id, let label, let count, let value, let error):
-            DigitsView(id: id, label: label, count: count, value: value, error: error, typing: typing, send: send)
+            DigitsView(id: id, label: label, count: count, value: value, error: error, focus: focus, send: send)
         case .rows(let rows):
             RowsView(rows: rows, send: send)
         case .steps(let done, let labels):
@@ -62,10 +63,10 @@ struct SwitchView: View {
     let label: String
     let detail: String?
     let on: Bool
-    let send: (PageEvent) -> Void
+    let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
-        Toggle(isOn: Binding(get: { on }, set: { send(.switched(id, on: $0)) })) {
+        Toggle(isOn: Binding(get: { on }, set: { @MainActor on in send(.switched(id, on: on)) })) {
             VStack(alignment: .leading, spacing: Space.s1) {
                 Text(verbatim: label).lettering(.body).foregroundColor(.ink)
                 if let detail { Text(verbatim: detail).lettering(.label).foregroundColor(.ink2) }

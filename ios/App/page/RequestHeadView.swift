@@ -7,7 +7,7 @@ struct RequestHeadView: View {
     let operation: String
     let amount: String?
     let side: Page.Side?
-    let sideWord: String?
+    let words: Words
     let rim: Double?
     let spoken: String
     @Environment(\.dynamicTypeSize) private var typeSize
@@ -17,7 +17,11 @@ struct RequestHeadView: View {
             VStack(alignment: .leading, spacing: Space.s1) {
                 HStack(alignment: .firstTextBaseline, spacing: Space.s2) {
                     Text(verbatim: operation).lettering(.title).foregroundColor(.ink)
-                    if let side, let sideWord { BadgeView(text: sideWord, kind: side == .buy ? .buy : .sell) }
+                    switch side {
+                    case .buy: BadgeView(text: words.text(.buy), kind: .buy)
+                    case .sell: BadgeView(text: words.text(.sell), kind: .sell)
+                    case nil: EmptyView()
+                    }
                 }
                 if let amount {
                     ViewThatFits(in: .horizontal) {

@@ -4,7 +4,7 @@ import SwiftUI
 /// Rows that can be chosen, between hairlines.
 struct RowsView: View {
     let rows: [Page.Row]
-    let send: (PageEvent) -> Void
+    let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
         VStack(alignment: .leading, spacing: 0) {
@@ -16,9 +16,7 @@ struct RowsView: View {
                     RowView(row: row)
                 }
                 .buttonStyle(.plain)
-                .accessibilityElement(children: .ignore)
                 .accessibilityLabel(Text(verbatim: Spoken.row(row)))
-                .accessibilityAddTraits(.isButton)
                 .accessibilityIdentifier(row.id)
                 Color.hairline.frame(height: Measure.hair)
             }
@@ -44,7 +42,9 @@ struct RowView: View {
             .frame(maxWidth: .infinity, alignment: .leading)
             VStack(alignment: .trailing, spacing: Space.s1) {
                 if let value = row.value { Text(verbatim: value).lettering(.label).foregroundColor(.ink) }
-                if let action = row.action { Text(verbatim: action).lettering(.label).underline().foregroundColor(.act) }
+                if let action = row.action {
+                    Text(verbatim: action).lettering(.label).underline().foregroundColor(.act)
+                }
             }
         }
         .padding(.vertical, Space.s3)

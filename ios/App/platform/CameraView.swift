@@ -83,16 +83,3 @@ private final class ScannerController: UIViewController, AVCaptureMetadataOutput
         }
     }
 }
-
-/// Whether the camera may be used.
-enum CameraPermission {
-    /// Asks where nobody has been asked yet.
-    static func ask() async -> Bool {
-        switch AVCaptureDevice.authorizationStatus(for: .video) {
-        case .authorized: true
-        case .notDetermined: await AVCaptureDevice.requestAccess(for: .video)
-        case .denied, .restricted: false
-        @unknown default: false
-        }
-    }
-}

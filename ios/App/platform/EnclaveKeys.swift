@@ -70,7 +70,9 @@ struct EnclaveKeys: Sendable {
         case let status: throw KeyFault.of(status: Int(status))
         }
         let items = found as? [[String: Any]] ?? []
-        return items.compactMap { $0[kSecAttrApplicationTag as String] as? Data }.compactMap { String(data: $0, encoding: .utf8) }
+        return items.compactMap { $0[kSecAttrApplicationTag as String] as? Data }.compactMap {
+            String(data: $0, encoding: .utf8)
+        }
     }
 
     /// Deletes a key; one that is not there is deleted.

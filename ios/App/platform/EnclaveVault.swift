@@ -35,7 +35,8 @@ actor EnclaveVault: KeyVault {
         watch(true)
         defer { watch(false) }
         do {
-            guard try await context.evaluateAccessControl(access, operation: .useKeySign, localizedReason: prompt) else {
+            guard try await context.evaluateAccessControl(access, operation: .useKeySign, localizedReason: prompt)
+            else {
                 throw VaultError.userVerificationFailed
             }
         } catch {

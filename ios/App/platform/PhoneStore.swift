@@ -1,12 +1,12 @@
 import Foundation
 
-/// Where the sealed state lies: private, in no backup, readable from the first unlock after a start.
+/// Where what the phone keeps lies: private, in no backup, readable from the first unlock after a start.
 enum PhoneStore {
-    /// The folder, made where it is missing.
-    static func folder() throws -> URL {
+    /// A folder, made where it is missing.
+    static func folder(named name: String) throws -> URL {
         let support = try FileManager.default.url(
             for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
-        var folder = support.appendingPathComponent("store", isDirectory: true)
+        var folder = support.appendingPathComponent(name, isDirectory: true)
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true,
             attributes: [

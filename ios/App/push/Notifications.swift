@@ -17,9 +17,9 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         center.delegate = self
         let words = model.words
         let open = UNNotificationAction(
-            identifier: NotificationAction.open.rawValue, title: words.text(.notificationOpen), options: [.foreground])
+            identifier: NotificationAction.open.rawValue, title: words.text(.open), options: [.foreground])
         let deny = UNNotificationAction(
-            identifier: NotificationAction.deny.rawValue, title: words.text(.notificationDeny),
+            identifier: NotificationAction.deny.rawValue, title: words.text(.deny),
             options: [.authenticationRequired])
         center.setNotificationCategories([
             UNNotificationCategory(
@@ -33,8 +33,8 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
     ) {
         completionHandler([])
-        guard let doorbell = Doorbell(payload: notification.request.content.userInfo) else { return }
-        Task { @MainActor in _ = await model.rang(doorbell) }
+        let payload = Doorbell.bytes(of: notification.request.content.userInfo)
+        Task { @MainActor in _ = await model.rang(payload) }
     }
 
     nonisolated func userNotificationCenter(
@@ -44,10 +44,9 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         let tap = NotificationTap.of(
             identifier: response.actionIdentifier, opened: UNNotificationDefaultActionIdentifier,
             dismissed: UNNotificationDismissActionIdentifier)
-        let doorbell = Doorbell(payload: response.notification.request.content.userInfo)
         let done = Done(call: completionHandler)
         Task { @MainActor in
-            await model.tapped(tap, doorbell: doorbell)
+            await model.tapped(tap)
             done.call()
         }
     }

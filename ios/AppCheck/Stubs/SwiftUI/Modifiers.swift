@@ -20,7 +20,7 @@ extension View {
     public nonisolated func textInputAutocapitalization(_ capitals: TextInputAutocapitalization?) -> some View { self }  // iOS 15
     public nonisolated func autocorrectionDisabled(_ disable: Bool = true) -> some View { self }
     public nonisolated func submitLabel(_ label: SubmitLabel) -> some View { self }  // iOS 15
-    public nonisolated func focused(_ condition: FocusState<Bool>.Binding) -> some View { self }  // iOS 15
+    public nonisolated func focused<V: Hashable>(_ binding: FocusState<V>.Binding, equals value: V) -> some View { self }  // iOS 15
     public nonisolated func scrollDismissesKeyboard(_ mode: ScrollDismissesKeyboardMode) -> some View { self }  // iOS 16
     public nonisolated func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }
     public nonisolated func buttonStyle<S: ButtonStyle>(_ style: S) -> some View { self }

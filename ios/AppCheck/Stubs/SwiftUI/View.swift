@@ -70,9 +70,9 @@ public protocol DynamicProperty {}
 }
 extension State: Sendable where Value: Sendable {}
 @propertyWrapper public struct Binding<Value>: DynamicProperty {
-    public init(
-        get: @escaping @isolated(any) @Sendable () -> Value, set: @escaping @isolated(any) @Sendable (Value) -> Void
-    ) {}
+    // At Apple both are `@isolated(any) @Sendable`, at which this compiler (6.0.3) asserts. The app writes `@MainActor`
+    // where a closure needs it, which fits both.
+    public init(get: @escaping @Sendable () -> Value, set: @escaping @MainActor @Sendable (Value) -> Void) {}
     public var wrappedValue: Value { get { stub() } nonmutating set {} }
     public var projectedValue: Binding<Value> { self }
 }
@@ -95,11 +95,12 @@ public struct UIApplicationDelegateAdaptor<D: NSObject & UIApplicationDelegate>:
 }
 @propertyWrapper public struct FocusState<Value: Hashable>: DynamicProperty {  // iOS 15
     @propertyWrapper public struct Binding {
-        init() {}
+        public init() {}
         public var wrappedValue: Value { get { stub() } nonmutating set {} }
         public var projectedValue: Binding { self }
     }
     public init() where Value == Bool {}
+    public init<T>() where Value == T?, T: Hashable {}
     public var wrappedValue: Value { get { stub() } nonmutating set {} }
     public var projectedValue: Binding { stub() }
 }

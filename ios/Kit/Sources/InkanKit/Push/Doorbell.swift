@@ -53,3 +53,9 @@ public enum Delivered {
         waiting == 0 ? delivered : []
     }
 }
+
+/// The category that a push of ours names, so that its buttons are shown.
+public enum NotificationCategory {
+    /// Something waits.
+    public static let request = "request"
+}

@@ -1,0 +1,45 @@
+/// Every word that is ours, in one language. What a request says comes from the core and is not here.
+///
+/// The texts stand in `Localizable.xcstrings`, key by key equal to Android's; a test compares them. The few that one
+/// platform alone needs stand in `Platform.xcstrings`.
+public struct Words: Sendable {
+    /// The language.
+    public let language: Language
+    private let lookUp: @Sendable (_ key: String, _ table: String) -> String?
+
+    /// Words that `lookUp` finds, by key and table.
+    public init(language: Language, lookUp: @escaping @Sendable (_ key: String, _ table: String) -> String?) {
+        self.language = language
+        self.lookUp = lookUp
+    }
+
+    /// A text, with what stands in its places `%1$@`, `%2$@`, … A key without a text shows itself: a test finds it.
+    public func text(_ key: Key, _ values: String...) -> String {
+        Self.fill(lookUp(key.rawValue, "Localizable") ?? key.rawValue, values)
+    }
+
+    /// A text of this platform alone.
+    public func text(_ key: PlatformKey) -> String {
+        lookUp(key.rawValue, "Platform") ?? key.rawValue
+    }
+
+    /// Puts values where a text has places for them. What a value contains is never taken for a place.
+    static func fill(_ text: String, _ values: [String]) -> String {
+        var filled = ""
+        var rest = text[...]
+        while let place = rest.firstMatch(of: /%([1-9])\$@/) {
+            filled += rest[..<place.range.lowerBound]
+            if let number = Int(place.output.1), values.indices.contains(number - 1) { filled += values[number - 1] }
+            rest = rest[place.range.upperBound...]
+        }
+        return filled + rest
+    }
+}
+
+extension Words {
+    /// Words that iOS alone needs.
+    public enum PlatformKey: String, CaseIterable, Sendable {
+        /// What is seen in place of a request while the screen is recorded or mirrored.
+        case coverCaptured = "cover_captured"
+    }
+}
