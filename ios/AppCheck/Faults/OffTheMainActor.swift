@@ -1,0 +1,3 @@
+// expect: main actor-isolated
+import UIKit
+func fault() { Task.detached { _ = UIDevice.current.name } }
