@@ -1,97 +1,40 @@
-//! `core/src/error.rs` across the border: the ten kinds, each with what a screen needs and a stable key for its text.
+//! `core/src/failure.rs` across the border.
 
 use inkan_core::{
-    error::{Error, ErrorKind, InputError, Refusal, RefusalReason},
-    ports::VaultError,
+    error::{Refusal, RefusalReason},
+    failure::{Failure, InternalFailure, InvalidInput, UserVerificationFailure},
     protocol::{device_api::ChallengeState, ids::NumericDate},
-    store::StoreError,
 };
 
-/// How a call ends without its result.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub type InkanError = Failure;
+
+#[derive(Debug, thiserror::Error, uniffi::Error)]
 pub enum CallError {
     /// Its cancellation was asked for, and nothing of it runs any more.
     #[error("cancelled")]
     Cancelled,
-    /// It failed.
     #[error("{error}")]
-    Failed {
-        /// Why.
-        error: InkanError,
-    },
+    Failed { error: InkanError },
 }
 
-/// Why a ceremony did not end as asked. `detail` is for the log alone; nothing personal stands in it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+impl From<InkanError> for CallError {
+    fn from(error: InkanError) -> Self {
+        Self::Failed { error }
+    }
+}
+
+#[uniffi::remote(Error)]
 pub enum InkanError {
-    /// No connection. What was signed is kept; the deadline runs on.
-    #[error("{detail}")]
-    Offline {
-        /// For the log.
-        detail: String,
-    },
-    /// The server is there and cannot, or says what this version does not understand.
-    #[error("{detail}")]
-    ServerUnavailable {
-        /// For the log.
-        detail: String,
-    },
-    /// Signature, key, pin or hash is not what it has to be: nothing was used.
-    #[error("{detail}")]
-    Untrusted {
-        /// For the log.
-        detail: String,
-    },
-    /// The server does not recognise this device: offer to enroll again, delete nothing.
-    #[error("{detail}")]
-    NotRecognised {
-        /// For the log.
-        detail: String,
-    },
-    /// The server said no.
-    #[error("{detail}")]
-    Refused {
-        /// What it said.
-        refusal: Refusal,
-        /// For the log.
-        detail: String,
-    },
-    /// What was asked cannot be done as asked.
-    #[error("{detail}")]
-    InvalidInput {
-        /// What is wrong with it.
-        input: InvalidInput,
-        /// For the log.
-        detail: String,
-    },
-    /// The app is too old for this.
-    #[error("{detail}")]
-    UpdateNeeded {
-        /// For the log.
-        detail: String,
-    },
-    /// The person cancelled, was not recognised, or the sensor is locked: try again.
-    #[error("{detail}")]
-    UserVerification {
-        /// Which of them.
-        why: UserVerificationFailure,
-        /// For the log.
-        detail: String,
-    },
-    /// The key is gone: enroll again.
-    #[error("{detail}")]
-    KeyInvalid {
-        /// For the log.
-        detail: String,
-    },
-    /// The phone itself failed.
-    #[error("{detail}")]
-    Internal {
-        /// Which part.
-        why: InternalFailure,
-        /// For the log.
-        detail: String,
-    },
+    Offline { detail: String },
+    ServerUnavailable { detail: String },
+    Untrusted { detail: String },
+    NotRecognised { detail: String },
+    Refused { refusal: Refusal, detail: String },
+    InvalidInput { input: InvalidInput, detail: String },
+    UpdateNeeded { detail: String },
+    UserVerification { why: UserVerificationFailure, detail: String },
+    KeyInvalid { detail: String },
+    Internal { why: InternalFailure, detail: String },
 }
 
 #[uniffi::remote(Record)]
@@ -116,221 +59,45 @@ pub enum RefusalReason {
     TooManyRequests,
 }
 
-/// What cannot be done as asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum InvalidInput {
-    /// A code or link that is none of ours.
     NotOurs,
-    /// Not one of the servers that this build takes.
     ServerNotAllowed,
-    /// Not the name of a server.
     ServerName,
-    /// No account under that id.
     UnknownAccount,
-    /// No enrollment under that id.
     UnknownEnrollment,
-    /// The link is for a challenge of none of the accounts.
     NoAccountForLink,
-    /// An approval of what was never shown on this phone.
     NotShown,
-    /// Not the number that is asked for.
     Number,
-    /// The page's code or link has to be used first.
     StartFirst,
-    /// Its time is over.
     Expired,
-    /// The enrollment is not at this step.
     Step,
-    /// A name that cannot be shown.
     Name,
-    /// An argument that is not of its form, for instance an id.
     Argument,
 }
 
-/// Why the user was not verified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum UserVerificationFailure {
-    /// The person closed the platform's dialog.
     Cancelled,
-    /// The platform did not recognise the person.
     NotVerified,
-    /// Locked out after failures, or the device is locked.
     Locked,
 }
 
-/// Which part of the phone failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum InternalFailure {
-    /// The store: reading, writing, or a damaged record.
     Store,
-    /// No room is left on the phone.
     StoreFull,
-    /// The key that opens the store is gone for good: put it aside and enroll again.
     StoreKeyMissing,
-    /// The key that opens the store cannot be had now.
     StoreKeyUnavailable,
-    /// A newer version of the app wrote the store.
     StoreNewer,
-    /// The store is open already.
     StoreInUse,
-    /// The key vault.
     Vault,
-    /// A defect: something panicked. The call ended, the rest goes on.
     Panic,
-    /// Anything else.
     Other,
 }
 
-impl InkanError {
-    /// The stable key of the text for it: the kind, and where a kind has reasons, a dot and the reason.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Offline { .. } => ErrorKind::Offline.key().into(),
-            Self::ServerUnavailable { .. } => ErrorKind::ServerUnavailable.key().into(),
-            Self::Untrusted { .. } => ErrorKind::Untrusted.key().into(),
-            Self::NotRecognised { .. } => ErrorKind::NotRecognised.key().into(),
-            Self::UpdateNeeded { .. } => ErrorKind::UpdateNeeded.key().into(),
-            Self::KeyInvalid { .. } => ErrorKind::KeyInvalid.key().into(),
-            Self::Refused { refusal, .. } => {
-                format!("{}.{}", ErrorKind::Refused.key(), refusal.reason.code())
-            }
-            Self::InvalidInput { input, .. } => format!("{}.{}", ErrorKind::InvalidInput.key(), snake(input)),
-            Self::UserVerification { why, .. } => {
-                format!("{}.{}", ErrorKind::UserVerification.key(), snake(why))
-            }
-            Self::Internal { why, .. } => format!("{}.{}", ErrorKind::Internal.key(), snake(why)),
-        }
-    }
-
-    /// What happened, for the log.
-    pub fn detail(&self) -> String {
-        self.to_string()
-    }
-
-    pub(crate) fn internal(why: InternalFailure, detail: impl Into<String>) -> Self {
-        Self::Internal { why, detail: detail.into() }
-    }
-
-    pub(crate) fn argument(what: &str) -> Self {
-        Self::InvalidInput { input: InvalidInput::Argument, detail: format!("not of its form: {what}") }
-    }
-}
-
-/// A variant's name in the spelling of the other codes.
-fn snake(variant: &impl std::fmt::Debug) -> String {
-    let mut name = String::new();
-    for character in format!("{variant:?}").chars() {
-        if character.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(character.to_ascii_lowercase());
-    }
-    name
-}
-
-/// The key of an error's text, for a catalogue.
-///
-/// # Errors
-/// None; a call across the border declares one all the same.
+/// The stable key of an error's text.
 #[uniffi::export]
-#[expect(clippy::needless_pass_by_value, reason = "it comes across the border")]
-pub fn error_key(error: InkanError) -> Result<String, InkanError> {
+pub fn error_key(error: &InkanError) -> Result<String, CallError> {
     Ok(error.key())
-}
-
-impl From<InkanError> for CallError {
-    fn from(error: InkanError) -> Self {
-        Self::Failed { error }
-    }
-}
-
-impl From<Error> for InkanError {
-    fn from(error: Error) -> Self {
-        let detail = error.to_string();
-        match error.kind() {
-            ErrorKind::Offline => Self::Offline { detail },
-            ErrorKind::ServerUnavailable => Self::ServerUnavailable { detail },
-            ErrorKind::Untrusted => Self::Untrusted { detail },
-            ErrorKind::NotRecognised => Self::NotRecognised { detail },
-            ErrorKind::UpdateNeeded => Self::UpdateNeeded { detail },
-            ErrorKind::KeyInvalid => Self::KeyInvalid { detail },
-            ErrorKind::Refused => match error.refusal() {
-                Some(refusal) => Self::Refused { refusal, detail },
-                None => Self::ServerUnavailable { detail },
-            },
-            ErrorKind::InvalidInput => {
-                let input =
-                    if let Error::Input(input) = error { input.into() } else { InvalidInput::NotOurs };
-                Self::InvalidInput { input, detail }
-            }
-            ErrorKind::UserVerification => Self::UserVerification { why: verification(&error), detail },
-            ErrorKind::Internal => match error {
-                Error::Store(store) => store.into(),
-                Error::Vault(_) => Self::internal(InternalFailure::Vault, detail),
-                _ => Self::internal(InternalFailure::Other, detail),
-            },
-        }
-    }
-}
-
-fn verification(error: &Error) -> UserVerificationFailure {
-    match error {
-        Error::Vault(VaultError::UserCancelled) => UserVerificationFailure::Cancelled,
-        Error::Vault(VaultError::Locked) => UserVerificationFailure::Locked,
-        _ => UserVerificationFailure::NotVerified,
-    }
-}
-
-impl From<StoreError> for InkanError {
-    fn from(error: StoreError) -> Self {
-        let why = match error {
-            StoreError::Full => InternalFailure::StoreFull,
-            StoreError::KeyMissing => InternalFailure::StoreKeyMissing,
-            StoreError::KeyUnavailable(_) => InternalFailure::StoreKeyUnavailable,
-            StoreError::NewerFormat { .. } => InternalFailure::StoreNewer,
-            StoreError::Locked => InternalFailure::StoreInUse,
-            StoreError::Io(_) | StoreError::Damaged { .. } | StoreError::TooLarge | StoreError::Random(_) => {
-                InternalFailure::Store
-            }
-        };
-        Self::internal(why, error.to_string())
-    }
-}
-
-impl From<InputError> for InvalidInput {
-    fn from(error: InputError) -> Self {
-        match error {
-            InputError::ServerNotAllowed => Self::ServerNotAllowed,
-            InputError::ServerName => Self::ServerName,
-            InputError::UnknownAccount => Self::UnknownAccount,
-            InputError::UnknownEnrollment => Self::UnknownEnrollment,
-            InputError::NoAccountForLink => Self::NoAccountForLink,
-            InputError::NotShown => Self::NotShown,
-            InputError::Number => Self::Number,
-            InputError::StartFirst => Self::StartFirst,
-            InputError::Expired => Self::Expired,
-            InputError::Step => Self::Step,
-            InputError::Name => Self::Name,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_names_the_kind_and_the_reason() {
-        let refusal = Refusal { reason: RefusalReason::NumberWrong, state: None, until: None };
-        for (error, key) in [
-            (InkanError::Offline { detail: String::new() }, "offline"),
-            (InkanError::Refused { refusal, detail: String::new() }, "refused.number_wrong"),
-            (Error::Input(InputError::ServerNotAllowed).into(), "invalid_input.server_not_allowed"),
-            (Error::Vault(VaultError::UserCancelled).into(), "user_verification.cancelled"),
-            (Error::Store(StoreError::Full).into(), "internal.store_full"),
-            (InkanError::argument("account"), "invalid_input.argument"),
-        ] {
-            assert_eq!(error.key(), key);
-        }
-    }
 }

@@ -15,41 +15,32 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt as _},
 };
 
-use crate::error::{InkanError, InternalFailure};
+use inkan_core::failure::InternalFailure;
+
+use crate::error::InkanError;
 
 /// How grave an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, uniffi::Enum)]
 pub enum LogLevel {
-    /// Every call.
     Debug,
-    /// What failed, and milestones.
     Info,
-    /// What should not be.
     Warn,
-    /// Defects.
     Error,
 }
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct LogEntry {
-    /// How grave.
     pub level: LogLevel,
-    /// Which part says it.
     pub target: String,
-    /// What, redacted.
     pub message: String,
 }
 
 /// Why a listener did not take an entry. Nothing follows from it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum LogError {
-    /// In the platform's words.
     #[error("{reason}")]
-    Unexpected {
-        /// Not used.
-        reason: String,
-    },
+    Unexpected { reason: String },
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for LogError {

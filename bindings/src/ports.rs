@@ -62,30 +62,20 @@ pub enum Protection {
 /// Why a vault could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum VaultError {
-    /// The person closed the platform's dialog.
     #[error("the user cancelled")]
     UserCancelled,
-    /// The platform did not recognise the person.
     #[error("user verification failed")]
     UserVerificationFailed,
-    /// The key is gone for good, for example because a fingerprint was added.
     #[error("the key was invalidated")]
     KeyInvalidated,
-    /// There is no key under this label.
     #[error("there is no such key")]
     KeyMissing,
-    /// The device is locked, or has been locked out after failures.
     #[error("the device is locked")]
     Locked,
-    /// This device cannot do it at all.
     #[error("this device does not support it")]
     Unsupported,
-    /// Anything else, in the platform's words.
     #[error("{reason}")]
-    Unexpected {
-        /// The platform's words, for the log.
-        reason: String,
-    },
+    Unexpected { reason: String },
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for VaultError {
@@ -224,77 +214,51 @@ impl core::KeyVault for ShellVault {
 /// One header.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Header {
-    /// In lower case.
     pub name: String,
-    /// Its value.
     pub value: String,
 }
 
 /// One HTTP request, for a transport of the shell's own. What a pin must hold, see `core::ports::Request`.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct HttpRequest {
-    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: String,
-    /// An absolute `https` URL.
     pub url: String,
-    /// All headers but those of the connection.
     pub headers: Vec<Header>,
-    /// The body; empty for none.
     pub body: Vec<u8>,
-    /// While one of these is in date, the server must show a pinned key.
     pub pins: Vec<PinnedKey>,
-    /// From the first byte to the last.
     pub timeout: Duration,
-    /// The largest answer that is taken, in bytes.
     pub answer_limit: u64,
-    /// Whether the server treats a second arrival of the same bytes like the first.
     pub safe_to_repeat: bool,
 }
 
 /// SHA-256 of a SubjectPublicKeyInfo (RFC 7469 section 2.4).
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct PinnedKey {
-    /// 32 bytes.
     pub sha256: Vec<u8>,
-    /// Unix seconds from which the pin counts for nothing.
     pub not_after: Option<u64>,
 }
 
 /// One HTTP answer, of any status.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct HttpResponse {
-    /// 100–599.
     pub status: u16,
-    /// Names in lower case.
     pub headers: Vec<Header>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
 /// Why a transport has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum TransportError {
-    /// No connection, or it broke.
     #[error("no connection to the server")]
     Offline,
-    /// No complete answer in time.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// The server showed none of the pinned keys.
     #[error("the server's key is not the pinned one")]
     PinMismatch,
-    /// The secure connection failed.
     #[error("{reason}")]
-    Tls {
-        /// For the log.
-        reason: String,
-    },
-    /// Anything else.
+    Tls { reason: String },
     #[error("{reason}")]
-    Unexpected {
-        /// For the log.
-        reason: String,
-    },
+    Unexpected { reason: String },
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
@@ -364,12 +328,8 @@ impl From<Pin> for PinnedKey {
 /// Why a clock of the shell's own did not answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum ClockError {
-    /// In the platform's words.
     #[error("{reason}")]
-    Unexpected {
-        /// For the log.
-        reason: String,
-    },
+    Unexpected { reason: String },
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for ClockError {

@@ -4,6 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use inkan_core::{
+    failure::InternalFailure,
     ports::Clock as _,
     store::{SledStore, StoreReport as Found},
     system::SystemRandom,
@@ -12,26 +13,19 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     call::{Cancellation, run},
-    error::{CallError, InkanError, InternalFailure},
+    error::{CallError, InkanError},
     ports::{Clock, KeyVault, ShellClock, ShellVault},
 };
 
 /// The condition in which a store was found.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct StoreReport {
-    /// There was nothing; an empty store was made.
     pub created: bool,
-    /// The number of the older format in which the store was.
     pub migrated_from: Option<u32>,
-    /// Where the damaged files now are.
     pub quarantined: Option<String>,
-    /// Nothing could be saved of the damaged files: all accounts have to be enrolled again.
     pub emptied: bool,
-    /// Records that did not open, kept out of the way.
     pub damaged_records: u64,
-    /// Acknowledged commits that are no longer there: damage, or an old copy was put back.
     pub lost_commits: u64,
-    /// Everything that was ever acknowledged is there.
     pub sound: bool,
 }
 

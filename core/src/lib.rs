@@ -6,6 +6,7 @@
 pub mod account;
 pub mod authenticator;
 pub mod error;
+pub mod failure;
 pub mod link;
 pub mod ports;
 mod private_folder;

@@ -1,6 +1,6 @@
 //! `core/src/authenticator/enroll.rs` across the border.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use inkan_core::{
     account::AccountId,
@@ -9,10 +9,7 @@ use inkan_core::{
 };
 
 use super::Authenticator;
-use crate::{
-    call::{Cancellation, run},
-    error::CallError,
-};
+use crate::call::calls;
 
 #[uniffi::remote(Record)]
 pub struct EnrollmentPreview {
@@ -35,65 +32,21 @@ pub enum EnrollmentFailure {
     ForeignRecord,
 }
 
-#[uniffi::export]
-impl Authenticator {
+calls! {
     /// Begins with the link of a QR code or an app link. The same link goes on where it stood.
-    pub async fn begin_enrollment(
-        &self,
-        link: String,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<EnrollmentPreview, CallError> {
-        let core = self.core.clone();
-        run("begin_enrollment", cancellation, async move { core.begin_enrollment(&link).await }).await
-    }
-
+    begin_enrollment(link: String) -> EnrollmentPreview: |core| core.begin_enrollment(&link).await;
     /// The same with a typed code at `host` (a host name, or `https://host[:port]`).
-    pub async fn begin_enrollment_typed(
-        &self,
-        host: String,
-        typed: String,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<EnrollmentPreview, CallError> {
-        let core = self.core.clone();
-        run("begin_enrollment_typed", cancellation, async move {
-            core.begin_enrollment_typed(&host, &typed).await
-        })
-        .await
-    }
-
+    begin_enrollment_typed(host: String, typed: String) -> EnrollmentPreview: |core| {
+        core.begin_enrollment_typed(&host, &typed).await
+    };
     /// Enrollments that have begun and not ended, for an app that was killed in between.
-    pub async fn enrollments(
-        &self,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Vec<EnrollmentPreview>, CallError> {
-        let core = self.core.clone();
-        run("enrollments", cancellation, async move { core.enrollments().await }).await
-    }
-
+    enrollments() -> Vec<EnrollmentPreview>: |core| core.enrollments().await;
     /// "Yes, this is my account": the six digits to type into the page that showed the code.
-    pub async fn confirm_account(&self, id: AccountId) -> Result<String, CallError> {
-        let core = self.core.clone();
-        run("confirm_account", None, async move { core.confirm_account(id).await }).await
-    }
-
+    confirm_account(id: AccountId) -> String: |core| core.confirm_account(id).await;
     /// Where the enrollment stands; waits up to `wait` for a change.
-    pub async fn enrollment_status(
-        &self,
-        id: AccountId,
-        wait: Duration,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<EnrollmentProgress, CallError> {
-        let core = self.core.clone();
-        run("enrollment_status", cancellation, async move { core.enrollment_status(id, wait).await }).await
-    }
-
+    enrollment_status(id: AccountId, wait: Duration) -> EnrollmentProgress: |core| {
+        core.enrollment_status(id, wait).await
+    };
     /// "This is not my account": the keys are deleted.
-    pub async fn abandon_enrollment(
-        &self,
-        id: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("abandon_enrollment", cancellation, async move { core.abandon_enrollment(id).await }).await
-    }
+    abandon_enrollment(id: AccountId) -> (): |core| core.abandon_enrollment(id).await;
 }

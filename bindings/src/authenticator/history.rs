@@ -11,25 +11,16 @@ use inkan_core::{
 };
 
 use super::Authenticator;
-use crate::{
-    call::run,
-    error::{CallError, InkanError},
-};
+use crate::{call::calls, error::InkanError};
 
 /// A decision of the past, as this phone made it.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct HistoryEntry {
-    /// The decision and its receipt. Without a return address.
     pub outcome: Outcome,
-    /// The relying party's name.
     pub relying_party: String,
-    /// What was asked for.
     pub operation: Operation,
-    /// When it was asked (seconds, server's clock).
     pub issued_at: NumericDate,
-    /// The language in which it was shown.
     pub locale: Locale,
-    /// What was shown.
     pub lines: Vec<Line>,
 }
 
@@ -47,12 +38,9 @@ impl From<core::HistoryEntry> for HistoryEntry {
     }
 }
 
-#[uniffi::export]
-impl Authenticator {
+calls! {
     /// What this phone has decided in an account, the newest first.
-    pub async fn history(&self, account: AccountId) -> Result<Vec<HistoryEntry>, CallError> {
-        let core = self.core.clone();
-        let work = async move { Ok(core.history(account)?.into_iter().map(HistoryEntry::from).collect()) };
-        run::<_, InkanError>("history", None, work).await
-    }
+    history(account: AccountId) -> Vec<HistoryEntry>: |core| {
+        Ok::<_, InkanError>(core.history(account)?.into_iter().map(HistoryEntry::from).collect())
+    };
 }

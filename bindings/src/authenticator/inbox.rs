@@ -1,6 +1,6 @@
 //! `core/src/authenticator/inbox.rs` across the border.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use inkan_core::{
     account::{Account, AccountId},
@@ -16,10 +16,7 @@ use inkan_core::{
 };
 
 use super::{Authenticator, answer::KeptDecision};
-use crate::{
-    call::{Cancellation, run},
-    error::{CallError, InkanError},
-};
+use crate::{call::calls, error::InkanError};
 
 #[uniffi::remote(Enum)]
 pub enum Operation {
@@ -123,20 +120,15 @@ pub struct Request {
 /// Something went wrong for one account, or for one challenge of it.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Problem {
-    /// Which account.
     pub account: AccountId,
-    /// What.
     pub error: InkanError,
 }
 
 /// All that waits, and what went wrong while looking.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Inbox {
-    /// What became of decisions that were signed and kept while the server could not be reached.
     pub settled: Vec<KeptDecision>,
-    /// What waits for an answer.
     pub requests: Vec<Request>,
-    /// What could not be fetched or verified. The rest stands.
     pub problems: Vec<Problem>,
 }
 
@@ -152,77 +144,22 @@ impl From<core::Inbox> for Inbox {
     }
 }
 
-#[uniffi::export]
-impl Authenticator {
+calls! {
     /// All accounts.
-    pub async fn accounts(&self) -> Result<Vec<Account>, CallError> {
-        let core = self.core.clone();
-        run("accounts", None, async move { core.accounts() }).await
-    }
-
+    accounts() -> Vec<Account>: |core| core.accounts();
     /// Asks the server where this device stands, and keeps it.
-    pub async fn refresh_account(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Account, CallError> {
-        let core = self.core.clone();
-        run("refresh_account", cancellation, async move { core.refresh_account(account).await }).await
-    }
-
+    refresh_account(account: AccountId) -> Account: |core| core.refresh_account(account).await;
     /// What waits in all accounts. Sends kept decisions first. Returns at once if anything waits; else waits up to
     /// `wait` for the first to come.
-    pub async fn inbox(
-        &self,
-        wait: Duration,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Inbox, CallError> {
-        let core = self.core.clone();
-        let work = async move { Ok(Inbox::from(core.inbox(wait).await?)) };
-        run::<_, InkanError>("inbox", cancellation, work).await
-    }
-
+    inbox(wait: Duration) -> Inbox: |core| Ok::<_, InkanError>(core.inbox(wait).await?.into());
     /// One request, read again from the server.
-    pub async fn request(
-        &self,
-        account: AccountId,
-        challenge: ChallengeId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Request, CallError> {
-        let core = self.core.clone();
-        run("request", cancellation, async move { core.request(account, challenge).await }).await
-    }
-
+    request(account: AccountId, challenge: ChallengeId) -> Request: |core| core.request(account, challenge).await;
     /// Where a challenge stands; waits up to `wait` for it to be no longer pending. News, not authority.
-    pub async fn request_state(
-        &self,
-        account: AccountId,
-        challenge: ChallengeId,
-        wait: Duration,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<ChallengeState, CallError> {
-        let core = self.core.clone();
-        let work = async move { core.request_state(account, challenge, wait).await };
-        run("request_state", cancellation, work).await
-    }
-
+    request_state(account: AccountId, challenge: ChallengeId, wait: Duration) -> ChallengeState: |core| {
+        core.request_state(account, challenge, wait).await
+    };
     /// A scanned code or an opened link of a page: proves it to the server, and the challenge is this phone's.
-    pub async fn open_link(
-        &self,
-        link: String,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Request, CallError> {
-        let core = self.core.clone();
-        run("open_link", cancellation, async move { core.open_link(&link).await }).await
-    }
-
+    open_link(link: String) -> Request: |core| core.open_link(&link).await;
     /// Tells every server that the doorbell of that id arrived, and brings the accounts up to date.
-    pub async fn push_arrived(
-        &self,
-        push: MessageId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("push_arrived", cancellation, async move { core.push_arrived(push).await }).await
-    }
+    push_arrived(push: MessageId) -> (): |core| core.push_arrived(push).await;
 }

@@ -1,17 +1,12 @@
 //! `core/src/authenticator/renew.rs` across the border.
 
-use std::sync::Arc;
-
 use inkan_core::{
     account::AccountId,
     protocol::enrollment::{Push, PushProvider},
 };
 
 use super::Authenticator;
-use crate::{
-    call::{Cancellation, run},
-    error::CallError,
-};
+use crate::call::calls;
 
 #[uniffi::remote(Enum)]
 pub enum PushProvider {
@@ -28,77 +23,19 @@ pub struct Push {
     pub auth: Option<String>,
 }
 
-#[uniffi::export]
-impl Authenticator {
+calls! {
     /// Tells the server where the doorbell is; none: there is none any more.
-    pub async fn set_push(
-        &self,
-        account: AccountId,
-        push: Option<Push>,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("set_push", cancellation, async move { core.set_push(account, push).await }).await
-    }
-
+    set_push(account: AccountId, push: Option<Push>) -> (): |core| core.set_push(account, push).await;
     /// Another name for this phone, 1–64 characters.
-    pub async fn rename(
-        &self,
-        account: AccountId,
-        name: String,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("rename", cancellation, async move { core.rename(account, &name).await }).await
-    }
-
+    rename(account: AccountId, name: String) -> (): |core| core.rename(account, &name).await;
     /// Reads the newest key set.
-    pub async fn refresh_keys(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("refresh_keys", cancellation, async move { core.refresh_keys(account).await }).await
-    }
-
+    refresh_keys(account: AccountId) -> (): |core| core.refresh_keys(account).await;
     /// New keys for this device, brought by the old approval key. Asks for the user's verification, twice on some phones.
-    pub async fn rotate_keys(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("rotate_keys", cancellation, async move { core.rotate_keys(account).await }).await
-    }
-
+    rotate_keys(account: AccountId) -> (): |core| core.rotate_keys(account).await;
     /// Stops the customer's approvals; only an identity check starts them again.
-    pub async fn freeze(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("freeze", cancellation, async move { core.freeze(account).await }).await
-    }
-
+    freeze(account: AccountId) -> (): |core| core.freeze(account).await;
     /// Takes this device out at the server, then forgets the account.
-    pub async fn leave(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("leave", cancellation, async move { core.leave(account).await }).await
-    }
-
+    leave(account: AccountId) -> (): |core| core.leave(account).await;
     /// Deletes the account's keys and records on this phone, whatever the server knows.
-    pub async fn forget(
-        &self,
-        account: AccountId,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let core = self.core.clone();
-        run("forget", cancellation, async move { core.forget(account).await }).await
-    }
+    forget(account: AccountId) -> (): |core| core.forget(account).await;
 }

@@ -3,4 +3,4 @@ package dev.inkan.app
 import android.app.Application
 
 /** The process of the app. */
-class InkanApplication : Application()
+open class InkanApplication : Application()

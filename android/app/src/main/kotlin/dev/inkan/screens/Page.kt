@@ -41,7 +41,8 @@ data class Button(val id: String, val text: String, val style: ButtonStyle, val 
 sealed interface Part {
     data class Seal(val kind: SealKind, val large: Boolean) : Part
 
-    data class RequestHead(val operation: String, val amount: String?, val side: Side?, val rim: Double?, val spoken: String) : Part
+    data class RequestHead(val operation: String, val amount: String?, val side: Side?, val rim: Double?, val spoken: String) :
+        Part
 
     data class Title(val text: String) : Part
 

@@ -106,7 +106,15 @@ private class ActionList(context: Context, private val tapped: (String) -> Unit)
 
     private fun rows(): List<List<View>> {
         val both = pair ?: return children().map(::listOf)
-        return children().filter { it !== both.second }.map { if (it === both.first) listOf(both.first, both.second) else listOf(it) }
+        return children().filter { it !== both.second }.map {
+            if (it ===
+                both.first
+            ) {
+                listOf(both.first, both.second)
+            } else {
+                listOf(it)
+            }
+        }
     }
 
     private fun View.isPaired(): Boolean = pair?.let { (a, b) -> this === a || this === b } ?: false

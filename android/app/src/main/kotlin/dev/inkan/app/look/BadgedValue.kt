@@ -35,13 +35,26 @@ internal class BadgedValue(context: Context, type: Type) : ViewGroup(context) {
             return
         }
         badge.measure(widthSpec, any)
-        val room = if (MeasureSpec.getMode(widthSpec) == MeasureSpec.UNSPECIFIED) Int.MAX_VALUE else MeasureSpec.getSize(widthSpec)
+        val room =
+            if (MeasureSpec.getMode(widthSpec) ==
+                MeasureSpec.UNSPECIFIED
+            ) {
+                Int.MAX_VALUE
+            } else {
+                MeasureSpec.getSize(widthSpec)
+            }
         val besideWidth = lastLine() + gap() + badge.measuredWidth
         beside = besideWidth <= room
         if (beside) {
-            setMeasuredDimension(max(text.measuredWidth, besideWidth), max(text.measuredHeight, badgeTop() + badge.measuredHeight))
+            setMeasuredDimension(
+                max(text.measuredWidth, besideWidth),
+                max(text.measuredHeight, badgeTop() + badge.measuredHeight),
+            )
         } else {
-            setMeasuredDimension(max(text.measuredWidth, badge.measuredWidth), text.measuredHeight + gap() / 2 + badge.measuredHeight)
+            setMeasuredDimension(
+                max(text.measuredWidth, badge.measuredWidth),
+                text.measuredHeight + gap() / 2 + badge.measuredHeight,
+            )
         }
     }
 

@@ -34,7 +34,7 @@ internal class BarView(context: Context, private val back: () -> Unit) : LinearL
         arrow.accessibilityDelegate = ButtonRole()
         arrow.setOnClickListener { back() }
         val row = FlowRow(context, context.px(R.dimen.inkan_s3), endLast = true)
-        row.minimumHeight = context.px(R.dimen.inkan_target_button) - 2 * context.px(R.dimen.inkan_s2)
+        row.minimumHeight = context.px(R.dimen.inkan_target)
         row.addView(broker())
         row.addView(time)
         val whole = LinearLayout(context)
@@ -49,14 +49,14 @@ internal class BarView(context: Context, private val back: () -> Unit) : LinearL
     private fun broker(): View = LinearLayout(context).apply {
         gravity = Gravity.CENTER_VERTICAL
         val logo = iconView(context, R.drawable.brand_logo)
-        val size = context.px(R.dimen.inkan_s6) + context.px(R.dimen.inkan_s1)
+        val size = context.grownIcon(R.dimen.inkan_logo)
         addView(logo, LayoutParams(size, size).apply { marginEnd = context.px(R.dimen.inkan_s2) })
         addView(name)
     }
 
     override fun onMeasure(widthSpec: Int, heightSpec: Int) {
         val margin = context.columnMargin(MeasureSpec.getSize(widthSpec))
-        setPadding(margin, context.px(R.dimen.inkan_s2), margin, context.px(R.dimen.inkan_s2))
+        setPadding(margin, context.px(R.dimen.inkan_s1), margin, context.px(R.dimen.inkan_s1))
         super.onMeasure(widthSpec, heightSpec)
     }
 

@@ -69,16 +69,51 @@ internal fun gapBefore(before: Block?, block: Block): Int {
 }
 
 private fun gapOf(part: Part?, last: Part?, before: Block): Int = when (part) {
-    is Part.Text -> if (last is Part.Title) S2 else if (before is Block.Result) S5 else S3
-    is Part.Note -> if (last is Part.Title) S2 else S4
-    is Part.Facts -> if (last is Part.Facts) DENSE else S5
-    is Part.Notice, is Part.Reasons -> if (last is Part.Notice || last is Part.Reasons) S3 else S4
-    is Part.Code -> S8
-    is Part.Inline -> if (last is Part.Field || last is Part.Digits || last is Part.Note) S1 else S4
-    is Part.Switch -> if (last is Part.Switch) 0 else S4
-    is Part.Title -> if (last is Part.Seal) S4 else S6
-    is Part.Field, is Part.Digits -> S6
-    else -> S5
+    is Part.Text -> {
+        if (last is Part.Title) {
+            S2
+        } else if (before is Block.Result) {
+            S5
+        } else {
+            S3
+        }
+    }
+
+    is Part.Note -> {
+        if (last is Part.Title) S2 else S4
+    }
+
+    is Part.Facts -> {
+        if (last is Part.Facts) DENSE else S5
+    }
+
+    is Part.Notice, is Part.Reasons -> {
+        if (last is Part.Notice || last is Part.Reasons) S3 else S4
+    }
+
+    is Part.Code -> {
+        S8
+    }
+
+    is Part.Inline -> {
+        if (last is Part.Field || last is Part.Digits || last is Part.Note) S1 else S4
+    }
+
+    is Part.Switch -> {
+        if (last is Part.Switch) 0 else S4
+    }
+
+    is Part.Title -> {
+        if (last is Part.Seal) S4 else S6
+    }
+
+    is Part.Field, is Part.Digits -> {
+        S6
+    }
+
+    else -> {
+        S5
+    }
 }
 
 private const val S1 = 4

@@ -32,7 +32,8 @@ internal class DigitsField(context: Context, private val count: Int) : EditText(
         // What is pasted may have spaces or a hyphen in it: the digits are taken, the rest is left.
         filters = arrayOf(DigitsOnly(), InputFilter.LengthFilter(count))
         keyListener = DigitsKeyListener.getInstance("0123456789")
-        imeOptions = EditorInfo.IME_ACTION_DONE or EditorInfo.IME_FLAG_NO_EXTRACT_UI or EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING
+        imeOptions =
+            EditorInfo.IME_ACTION_DONE or EditorInfo.IME_FLAG_NO_EXTRACT_UI or EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING
         importantForAutofill = View.IMPORTANT_FOR_AUTOFILL_NO
         setSingleLine()
         textAlignment = View.TEXT_ALIGNMENT_VIEW_START
@@ -69,8 +70,7 @@ internal class DigitsField(context: Context, private val count: Int) : EditText(
     private fun cell(): Float = digit() * (1 + GAP)
 
     /** Up to API 34 half of the spacing stands before the first letter too. */
-    private fun edge(): Float =
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.VANILLA_ICE_CREAM) 0f else digit() * GAP / 2
+    private fun edge(): Float = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.VANILLA_ICE_CREAM) 0f else digit() * GAP / 2
 
     private companion object {
         /** Between digits, of a digit's width. */
@@ -81,16 +81,13 @@ internal class DigitsField(context: Context, private val count: Int) : EditText(
 
 /** Takes the digits out of whatever is typed or pasted; full-width digits too. */
 internal class DigitsOnly : InputFilter {
-    override fun filter(
-        source: CharSequence,
-        start: Int,
-        end: Int,
-        dest: Spanned,
-        dstart: Int,
-        dend: Int,
-    ): CharSequence? {
+    override fun filter(source: CharSequence, start: Int, end: Int, dest: Spanned, dstart: Int, dend: Int): CharSequence? {
         val typed = source.subSequence(start, end)
-        val digits = typed.mapNotNull { Character.digit(it, 10).takeIf { d -> d >= 0 } }.joinToString("")
+        val digits = typed.mapNotNull { Character.digit(it, DECIMAL).takeIf { d -> d >= 0 } }.joinToString("")
         return if (digits.contentEquals(typed)) null else digits
+    }
+
+    private companion object {
+        const val DECIMAL = 10
     }
 }

@@ -18,11 +18,15 @@ interface PageListener {
 
     /** A switch. */
     fun switched(id: String, on: Boolean)
+
+    /** What the scanner has read, of whatever kind. */
+    fun scanned(text: String)
 }
 
 /** Fills the place of the scanner's picture, and stops when the place has gone. */
 interface CameraPlace {
-    fun open(place: FrameLayout)
+    /** Puts the camera's picture into [place]; [read] gets the text of each code, on the main thread. */
+    fun open(place: FrameLayout, read: (String) -> Unit)
 
     fun close()
 }
@@ -43,10 +47,11 @@ internal class Drawn(val view: View, val key: Any, private val take: (Block) -> 
 }
 
 internal fun Desk.draw(block: Block): Drawn {
-    val drawn = when (block) {
-        is Block.Result -> drawResult(block)
-        is Block.One -> drawPart(block, block.part)
-    }
+    val drawn =
+        when (block) {
+            is Block.Result -> drawResult(block)
+            is Block.One -> drawPart(block, block.part)
+        }
     drawn.show(block)
     return drawn
 }

@@ -38,11 +38,12 @@ internal class FactRow(context: Context, private val dense: Boolean) : ViewGroup
         label.measure(MeasureSpec.makeMeasureSpec(labelRoom, MeasureSpec.AT_MOST), any)
         val valueRoom = if (stacked) width else width - labelColumn() - gap()
         value.measure(MeasureSpec.makeMeasureSpec(max(0, valueRoom), MeasureSpec.AT_MOST), any)
-        val inner = if (stacked) {
-            label.measuredHeight + value.measuredHeight
-        } else {
-            max(labelTop() + label.measuredHeight, valueTop() + value.measuredHeight)
-        }
+        val inner =
+            if (stacked) {
+                label.measuredHeight + value.measuredHeight
+            } else {
+                max(labelTop() + label.measuredHeight, valueTop() + value.measuredHeight)
+            }
         setMeasuredDimension(width, inner + 2 * around())
     }
 
@@ -73,4 +74,4 @@ internal class FactRow(context: Context, private val dense: Boolean) : ViewGroup
 }
 
 /** Between what is read out in one breath. */
-internal const val PAUSE = "、"
+internal const val PAUSE = ", "

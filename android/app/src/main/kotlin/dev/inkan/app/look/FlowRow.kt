@@ -54,7 +54,11 @@ internal class FlowRow(
         for (line in lines) {
             var x = paddingLeft
             for (view in line.views) {
-                if (endLast && childCount > 1 && view === getChildAt(childCount - 1)) x = width - paddingRight - view.measuredWidth
+                if (endLast && childCount > 1 &&
+                    view === getChildAt(childCount - 1)
+                ) {
+                    x = width - paddingRight - view.measuredWidth
+                }
                 place(view, x, y + (line.height - view.measuredHeight) / 2)
                 x += view.measuredWidth + gap
             }

@@ -84,7 +84,8 @@ private class AmountText(context: Context) : TypedText(context, Type.AMOUNT) {
         paint.textSize = widest
         val wanted = paint.measureText(text.toString())
         val least = resources.ems(1f).toFloat()
-        paint.textSize = if (wanted > room) max(least, widest * room / wanted) else widest
+        // A pixel less: widths are rounded up when the lines are made.
+        paint.textSize = if (wanted > room) max(least, widest * (room - 1) / wanted) else widest
         super.onMeasure(widthSpec, heightSpec)
     }
 }
@@ -116,11 +117,12 @@ internal class HeadRow(
         seal?.measure(exactly(size), exactly(size))
         val room = if (beside && seal != null) width - size - gap else width
         words.measure(exactly(max(0, room)), any)
-        val height = when {
-            seal == null || seal.visibility == GONE -> words.measuredHeight
-            beside -> max(size, words.measuredHeight)
-            else -> size + gap + words.measuredHeight
-        }
+        val height =
+            when {
+                seal == null || seal.visibility == GONE -> words.measuredHeight
+                beside -> max(size, words.measuredHeight)
+                else -> size + gap + words.measuredHeight
+            }
         setMeasuredDimension(width, height)
     }
 

@@ -4,6 +4,7 @@
 package dev.inkan.app.look
 
 import android.content.Context
+import android.graphics.Typeface
 import android.text.Editable
 import android.text.InputType
 import android.text.SpannableStringBuilder
@@ -11,6 +12,7 @@ import android.text.Spanned
 import android.text.TextWatcher
 import android.text.style.AbsoluteSizeSpan
 import android.text.style.ForegroundColorSpan
+import android.text.style.StyleSpan
 import android.util.TypedValue
 import android.view.Gravity
 import android.view.View
@@ -46,10 +48,13 @@ internal class FieldView(private val desk: Desk, val fieldId: String, val input:
         orientation = VERTICAL
         input.id = View.generateViewId()
         label.labelFor = input.id
-        val size = context.px(R.dimen.inkan_s5)
+        val size = context.grownIcon(R.dimen.inkan_s5)
         val top = ((error.oneLine() - size) / 2).coerceAtLeast(0)
         errorRow.addView(iconView(context, R.drawable.icon_caution), LayoutParams(size, size).apply { topMargin = top })
-        errorRow.addView(error, LayoutParams(0, LayoutParams.WRAP_CONTENT, 1f).apply { marginStart = context.px(R.dimen.inkan_s2) })
+        errorRow.addView(
+            error,
+            LayoutParams(0, LayoutParams.WRAP_CONTENT, 1f).apply { marginStart = context.px(R.dimen.inkan_s2) },
+        )
         // Said when it appears.
         error.accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE
         addView(label, filled())
@@ -102,13 +107,19 @@ private fun textInput(context: Context, kind: FieldKind): EditText = EditText(co
     setType(Type.BODY)
     background = context.getDrawable(R.drawable.inkan_field)
     minimumHeight = context.px(R.dimen.inkan_target)
-    setPadding(context.px(R.dimen.inkan_s3), context.px(R.dimen.inkan_s2), context.px(R.dimen.inkan_s3), context.px(R.dimen.inkan_s2))
-    inputType = InputType.TYPE_CLASS_TEXT or when (kind) {
-        FieldKind.TEXT -> InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS
-        FieldKind.TYPED_CODE -> InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS or InputType.TYPE_TEXT_FLAG_CAP_CHARACTERS
-        FieldKind.HOST -> InputType.TYPE_TEXT_VARIATION_URI
-        FieldKind.NAME -> InputType.TYPE_TEXT_FLAG_CAP_SENTENCES
-    }
+    setPadding(
+        context.px(R.dimen.inkan_s3),
+        context.px(R.dimen.inkan_s2),
+        context.px(R.dimen.inkan_s3),
+        context.px(R.dimen.inkan_s2),
+    )
+    inputType = InputType.TYPE_CLASS_TEXT or
+        when (kind) {
+            FieldKind.TEXT -> InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS
+            FieldKind.TYPED_CODE -> InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS or InputType.TYPE_TEXT_FLAG_CAP_CHARACTERS
+            FieldKind.HOST -> InputType.TYPE_TEXT_VARIATION_URI
+            FieldKind.NAME -> InputType.TYPE_TEXT_FLAG_CAP_SENTENCES
+        }
     // Setting the type of input sets the typeface of some kinds: ours again.
     setType(Type.BODY)
     setSingleLine()
@@ -122,7 +133,13 @@ private fun textInput(context: Context, kind: FieldKind): EditText = EditText(co
 internal fun Desk.drawSwitch(block: Block.One, part: Part.Switch): Drawn {
     val view = android.widget.Switch(context)
     var showing = false
-    view.setType(Type.STRONG)
+    view.setType(Type.BODY)
+    view.thumbDrawable = context.getDrawable(R.drawable.inkan_switch_thumb)
+    view.trackDrawable = context.getDrawable(R.drawable.inkan_switch_track)
+    view.switchMinWidth = context.px(R.dimen.inkan_s12)
+    view.showText = false
+    view.setBackgroundResource(R.drawable.inkan_button_quiet)
+    view.defaultFocusHighlightEnabled = false
     view.minimumHeight = context.px(R.dimen.inkan_s12) + context.px(R.dimen.inkan_s4)
     view.switchPadding = context.px(R.dimen.inkan_s4)
     view.setOnCheckedChangeListener { _, on -> if (!showing) listener.switched(part.id, on) }
@@ -135,22 +152,24 @@ internal fun Desk.drawSwitch(block: Block.One, part: Part.Switch): Drawn {
 }
 
 private fun labelled(context: Context, label: String, detail: String?): CharSequence {
-    if (detail == null) return label
+    val text = SpannableStringBuilder(label)
+    val kind = Spanned.SPAN_EXCLUSIVE_EXCLUSIVE
+    text.setSpan(StyleSpan(Typeface.BOLD), 0, text.length, kind)
+    if (detail == null) return text
     val small = TypedValue.applyDimension(TypedValue.COMPLEX_UNIT_SP, DETAIL_SP, context.resources.displayMetrics).toInt()
-    val text = SpannableStringBuilder(label).append('\n')
+    text.append('\n')
     val from = text.length
     text.append(detail)
-    val kind = Spanned.SPAN_EXCLUSIVE_EXCLUSIVE
     text.setSpan(AbsoluteSizeSpan(small), from, text.length, kind)
     text.setSpan(ForegroundColorSpan(context.getColor(R.color.inkan_ink_2)), from, text.length, kind)
-    text.setSpan(android.text.style.TypefaceSpan("sans-serif"), from, text.length, kind)
     return text
 }
 
 /** The place for the scanner's picture; a square with corners, so that one knows where to hold the code. */
-internal fun Desk.drawCamera(block: Block.One): Drawn = drawn<Part.Camera>(block, CameraFrame(context, camera)) { }
+internal fun Desk.drawCamera(block: Block.One): Drawn = drawn<Part.Camera>(block, CameraFrame(context, camera, listener)) { }
 
-internal class CameraFrame(context: Context, private val camera: CameraPlace?) : FrameLayout(context) {
+internal class CameraFrame(context: Context, private val camera: CameraPlace?, private val listener: PageListener) :
+    FrameLayout(context) {
     init {
         setBackgroundResource(R.drawable.inkan_notice)
         clipToOutline = true
@@ -167,7 +186,7 @@ internal class CameraFrame(context: Context, private val camera: CameraPlace?) :
 
     override fun onAttachedToWindow() {
         super.onAttachedToWindow()
-        camera?.open(this)
+        camera?.open(this) { code -> listener.scanned(code) }
     }
 
     override fun onDetachedFromWindow() {

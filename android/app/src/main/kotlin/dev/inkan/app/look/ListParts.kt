@@ -51,8 +51,9 @@ internal fun Desk.drawRows(block: Block.One): Drawn {
 internal fun Desk.drawInline(block: Block.One): Drawn {
     val view = column(context)
     return drawn<Part.Inline>(block, view) { inline ->
-        val fits = view.childCount == inline.buttons.size &&
-            inline.buttons.withIndex().all { (i, button) -> view.getChildAt(i).canShow(button) }
+        val fits =
+            view.childCount == inline.buttons.size &&
+                inline.buttons.withIndex().all { (i, button) -> view.getChildAt(i).canShow(button) }
         if (!fits) {
             view.removeAllViews()
             inline.buttons.forEach { view.addView(inlineButton(it), inlineParams(it)) }
@@ -90,8 +91,10 @@ internal class RowView(context: Context, private val first: Row, private val tap
         addView(words(), LayoutParams(0, LayoutParams.WRAP_CONTENT, 1f))
         if (first.action != null && !large) addView(action, beside())
         if (first.action == null) {
-            val size = context.px(R.dimen.inkan_s6)
-            addView(iconView(context, R.drawable.icon_chevron), LayoutParams(size, size).apply { gravity = Gravity.CENTER_VERTICAL })
+            // A row with a seal is a request or a record, and its time stands at its end.
+            val size = context.grownIcon(R.dimen.inkan_s6)
+            val end = LayoutParams(size, size).apply { gravity = Gravity.CENTER_VERTICAL }
+            if (first.seal == null) addView(iconView(context, R.drawable.icon_chevron), end)
             setBackgroundResource(R.drawable.inkan_button_quiet)
             isClickable = true
             isFocusable = true
@@ -136,7 +139,7 @@ internal class RowView(context: Context, private val first: Row, private val tap
             action.show(Button(row.id, word, ButtonStyle.OUTLINED))
             action.contentDescription = listOf(word, row.title).joinToString(PAUSE)
         }
-        contentDescription = listOfNotNull(row.title, row.value, row.detail, row.badge).joinToString(PAUSE)
+        contentDescription = listOfNotNull(row.title, row.detail, row.badge, row.value).joinToString(PAUSE)
     }
 
     override fun getAccessibilityClassName(): CharSequence =

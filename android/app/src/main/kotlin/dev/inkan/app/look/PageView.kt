@@ -22,11 +22,7 @@ import dev.inkan.screens.Page
 import dev.inkan.screens.Part
 import kotlin.math.max
 
-class PageView(
-    context: Context,
-    private val listener: PageListener,
-    camera: CameraPlace? = null,
-) : LinearLayout(context) {
+class PageView(context: Context, private val listener: PageListener, camera: CameraPlace? = null) : LinearLayout(context) {
     /** What is shown. */
     var page: Page? = null
         private set
@@ -95,11 +91,18 @@ class PageView(
 
     private fun showParts(blocks: List<Block>, keep: Boolean) {
         val free = if (keep) drawn.toMutableList() else mutableListOf()
-        val next = blocks.map { block ->
-            val at = free.indexOfFirst { it.key == block.key }
-            // Only what comes after the last one that was taken: views never change places, which would cost the focus.
-            if (at < 0) desk.draw(block) else free[at].also { taken -> repeat(at + 1) { free.removeAt(0) } }.also { it.show(block) }
-        }
+        val next =
+            blocks.map { block ->
+                val at = free.indexOfFirst { it.key == block.key }
+                // Only what comes after the last one that was taken: views never change places, which would cost the focus.
+                if (at <
+                    0
+                ) {
+                    desk.draw(block)
+                } else {
+                    free[at].also { taken -> repeat(at + 1) { free.removeAt(0) } }.also { it.show(block) }
+                }
+            }
         for (old in drawn) if (next.none { it === old }) content.removeView(old.view)
         next.forEachIndexed { i, one ->
             val params = filled().apply { topMargin = dp(gapBefore(blocks.getOrNull(i - 1), blocks[i])) }
@@ -143,9 +146,10 @@ class PageView(
     /** Edge to edge, where the system draws us so; else nothing is left to do. */
     override fun onApplyWindowInsets(insets: WindowInsets): WindowInsets {
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.R) return super.onApplyWindowInsets(insets)
-        val around = insets.getInsets(
-            WindowInsets.Type.systemBars() or WindowInsets.Type.displayCutout() or WindowInsets.Type.ime(),
-        )
+        val around =
+            insets.getInsets(
+                WindowInsets.Type.systemBars() or WindowInsets.Type.displayCutout() or WindowInsets.Type.ime(),
+            )
         setPadding(around.left, around.top, around.right, around.bottom)
         actions.compact = insets.isVisible(WindowInsets.Type.ime())
         return WindowInsets.CONSUMED
@@ -168,15 +172,21 @@ class PageView(
 
 /** Says that a touch was not taken, and why. */
 private class RefusedTouch(private val desk: Desk) {
-    val view: LinearLayout = column(desk.context).apply {
-        val words = TypedText(context, Type.BODY, context.getString(R.string.look_covered))
-        setBackgroundResource(R.drawable.inkan_notice_caution)
-        setPadding(context.px(R.dimen.inkan_s5), context.px(R.dimen.inkan_s3), context.px(R.dimen.inkan_s5), context.px(R.dimen.inkan_s3))
-        addView(desk.iconRow(R.drawable.icon_caution, words), filled())
-        contentDescription = words.text
-        isScreenReaderFocusable = true
-        visibility = View.GONE
-    }
+    val view: LinearLayout =
+        column(desk.context).apply {
+            val words = TypedText(context, Type.BODY, context.getString(R.string.look_covered))
+            setBackgroundResource(R.drawable.inkan_notice_caution)
+            setPadding(
+                context.px(R.dimen.inkan_s5),
+                context.px(R.dimen.inkan_s3),
+                context.px(R.dimen.inkan_s5),
+                context.px(R.dimen.inkan_s3),
+            )
+            addView(desk.iconRow(R.drawable.icon_caution, words), filled())
+            contentDescription = words.text
+            isScreenReaderFocusable = true
+            visibility = View.GONE
+        }
 
     /** Whether it was not there before. */
     fun show(): Boolean = (view.visibility != View.VISIBLE).also { view.visibility = View.VISIBLE }

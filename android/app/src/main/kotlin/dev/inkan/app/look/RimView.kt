@@ -7,7 +7,6 @@ package dev.inkan.app.look
 import android.content.Context
 import android.graphics.Canvas
 import android.graphics.Paint
-import android.graphics.Path
 import android.view.View
 import dev.inkan.app.R
 
@@ -17,9 +16,13 @@ internal class RimView(context: Context) : View(context) {
         private set
 
     private var steps = 0
-    private val track = stroke(R.color.inkan_rule)
-    private val rim = stroke(R.color.inkan_act)
-    private val ghost = ghostOf()
+    private val place = checkNotNull(context.getDrawable(R.drawable.seal_place))
+    private val rim =
+        Paint(Paint.ANTI_ALIAS_FLAG).apply {
+            style = Paint.Style.STROKE
+            strokeWidth = STROKE
+            color = context.getColor(R.color.inkan_act)
+        }
 
     init {
         importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
@@ -30,38 +33,20 @@ internal class RimView(context: Context) : View(context) {
         val now = fraction.coerceIn(0.0, 1.0)
         val first = steps == 0
         steps += 1
-        if (!first && !Motion.allowed() && now > 0.0 && steps % QUIET_STEPS != 1) return
+        val rests = !Motion.allowed() && steps % QUIET_STEPS != 1
+        if (rests && !first && now > 0.0) return
         drawn = now
         invalidate()
     }
 
     override fun onDraw(canvas: Canvas) {
+        place.setBounds(0, 0, width, height)
+        place.draw(canvas)
         canvas.save()
         canvas.scale(width / GRID, height / GRID)
-        canvas.drawCircle(MIDDLE, MIDDLE, RADIUS, track)
-        canvas.drawPath(ghost, track)
         val sweep = (FULL * drawn).toFloat()
         canvas.drawArc(MIDDLE - RADIUS, MIDDLE - RADIUS, MIDDLE + RADIUS, MIDDLE + RADIUS, TOP, sweep, false, rim)
         canvas.restore()
-    }
-
-    private fun stroke(colour: Int) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
-        style = Paint.Style.STROKE
-        strokeWidth = STROKE
-        color = context.getColor(colour)
-    }
-
-    /** 印 on the grid of 64: the same strokes as in the drawables. */
-    private fun ghostOf() = Path().apply {
-        line(30f, 16f, 18f, 20f, 18f, 47f)
-        line(18f, 30f, 29.5f, 30f)
-        line(18f, 41f, 29.5f, 41f)
-        line(35.5f, 51f, 35.5f, 19f, 46.5f, 19f, 46.5f, 41.5f, 40.5f, 41.5f)
-    }
-
-    private fun Path.line(vararg points: Float) {
-        moveTo(points[0], points[1])
-        for (i in 2 until points.size step 2) lineTo(points[i], points[i + 1])
     }
 
     private companion object {

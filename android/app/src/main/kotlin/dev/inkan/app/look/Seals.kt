@@ -28,3 +28,9 @@ internal fun iconView(context: Context, drawable: Int): ImageView = ImageView(co
     setImageResource(drawable)
     importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
 }
+
+/** The size of an icon beside words: it grows with them, to one and a half. */
+internal fun Context.grownIcon(dimension: Int): Int =
+    (px(dimension) * resources.configuration.fontScale.coerceIn(1f, ICON_GROWS)).toInt()
+
+private const val ICON_GROWS = 1.5f

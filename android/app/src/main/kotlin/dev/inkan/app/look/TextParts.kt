@@ -9,6 +9,7 @@ import android.widget.LinearLayout
 import dev.inkan.app.R
 import dev.inkan.screens.NoticeKind
 import dev.inkan.screens.Part
+import dev.inkan.screens.SealKind
 import kotlin.math.min
 
 internal fun Desk.drawText(block: Block.One, type: Type, text: (Part) -> String?): Drawn {
@@ -64,9 +65,8 @@ private fun Desk.noticeBox(caution: Boolean): LinearLayout = column(context).app
 
 /** An icon as large as a line, in the middle of the first one, and words. They are read by whoever holds the row. */
 internal fun Desk.iconRow(icon: Int, words: View): LinearLayout = LinearLayout(context).apply {
-    val size = context.px(R.dimen.inkan_s6)
     val line = TypedText(context, Type.BODY).oneLine()
-    val grown = maxOf(size, (size * resources.configuration.fontScale.coerceAtMost(ICON_GROWS)).toInt())
+    val grown = context.grownIcon(R.dimen.inkan_s6)
     addView(
         iconView(context, icon),
         LinearLayout.LayoutParams(grown, grown).apply { topMargin = ((line - grown) / 2).coerceAtLeast(0) },
@@ -120,7 +120,7 @@ internal fun Desk.drawEmpty(block: Block.One): Drawn {
     val around = context.px(R.dimen.inkan_s8)
     view.setPadding(context.px(R.dimen.inkan_s4), around, context.px(R.dimen.inkan_s4), around)
     val size = context.px(R.dimen.inkan_seal)
-    view.addView(sealView(context, dev.inkan.screens.SealKind.ELSEWHERE), LinearLayout.LayoutParams(size, size))
+    view.addView(sealView(context, SealKind.ELSEWHERE), LinearLayout.LayoutParams(size, size))
     for (text in listOf(title, hint)) {
         text.gravity = Gravity.CENTER_HORIZONTAL
         view.addView(text, below(context, R.dimen.inkan_s3))
@@ -139,4 +139,3 @@ internal fun Desk.rule(): View = View(context).apply {
 }
 
 private const val CODE_SPACING = 0.06f
-private const val ICON_GROWS = 1.5f

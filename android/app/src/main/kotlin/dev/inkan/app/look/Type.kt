@@ -56,7 +56,8 @@ internal fun TextView.setType(type: Type) {
     // A fallback font may be higher than the first one: the leading is ours, so lines stay where they are.
     isFallbackLineSpacing = false
     hyphenationFrequency = Layout.HYPHENATION_FREQUENCY_NONE
-    breakStrategy = if (type == Type.TITLE || type == Type.HEAD) Layout.BREAK_STRATEGY_BALANCED else Layout.BREAK_STRATEGY_HIGH_QUALITY
+    breakStrategy =
+        if (type == Type.TITLE || type == Type.HEAD) Layout.BREAK_STRATEGY_BALANCED else Layout.BREAK_STRATEGY_HIGH_QUALITY
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
         lineBreakStyle = LineBreakConfig.LINE_BREAK_STYLE_STRICT
         lineBreakWordStyle = LineBreakConfig.LINE_BREAK_WORD_STYLE_PHRASE

@@ -42,7 +42,12 @@ internal object SamplePages {
     )
 
     private fun answers(ja: Boolean, busy: Boolean = false) = listOf(
-        Button("approve", if (busy) say(ja, "送信しています", "Sending") else say(ja, "生体認証で承認する", "Approve with biometrics"), ButtonStyle.FILLED, busy),
+        Button(
+            "approve",
+            if (busy) say(ja, "送信しています", "Sending") else say(ja, "生体認証で承認する", "Approve with biometrics"),
+            ButtonStyle.FILLED,
+            busy,
+        ),
         Button("deny", say(ja, "拒否する", "Decline"), ButtonStyle.OUTLINED),
         Button("report", say(ja, "心当たりがない", "This wasn’t me"), ButtonStyle.QUIET),
     )
@@ -239,7 +244,14 @@ internal object SamplePages {
                 say(ja, "あと4文字足りません。", "4 characters are missing."),
                 FieldKind.TYPED_CODE,
             ),
-            Part.Field("host", say(ja, "サーバー", "Server"), say(ja, "証券会社の画面に表示されています。", "It is on your broker’s page."), "inkan.example", null, FieldKind.HOST),
+            Part.Field(
+                "host",
+                say(ja, "サーバー", "Server"),
+                say(ja, "証券会社の画面に表示されています。", "It is on your broker’s page."),
+                "inkan.example",
+                null,
+                FieldKind.HOST,
+            ),
             Part.Digits(
                 "number",
                 say(ja, "画面に表示の6桁の数字を入力してください", "Type the 6 digits shown on the page"),
@@ -258,7 +270,12 @@ internal object SamplePages {
         bar(ja, back = true),
         listOf(
             Part.Title(say(ja, "設定", "Settings")),
-            Part.Switch("notify", say(ja, "通知", "Notifications"), say(ja, "確認依頼が届いたことをお知らせします。", "Says that a request has come."), true),
+            Part.Switch(
+                "notify",
+                say(ja, "通知", "Notifications"),
+                say(ja, "確認依頼が届いたことをお知らせします。", "Says that a request has come."),
+                true,
+            ),
             Part.Switch("other", say(ja, "記録", "Log"), null, false),
             Part.Rows(
                 listOf(

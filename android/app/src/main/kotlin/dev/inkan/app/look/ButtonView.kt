@@ -4,7 +4,9 @@
 package dev.inkan.app.look
 
 import android.content.Context
+import android.graphics.Canvas
 import android.graphics.Paint
+import android.graphics.drawable.Drawable
 import android.view.Gravity
 import android.view.View
 import android.widget.TextView
@@ -15,6 +17,9 @@ import dev.inkan.screens.ButtonStyle
 /** One button of a page, kept while its id and style stay. */
 internal class ButtonView(context: Context, val style: ButtonStyle, private val tapped: (String) -> Unit) : TextView(context) {
     private var shown: Button? = null
+    private val icon: Drawable? = if (style == ButtonStyle.GRAVE) context.getDrawable(R.drawable.icon_stop) else null
+    private val iconSize = context.grownIcon(R.dimen.inkan_s5)
+    private val iconGap = context.px(R.dimen.inkan_s2)
 
     init {
         setType(if (style == ButtonStyle.QUIET) Type.BODY else Type.STRONG)
@@ -28,10 +33,13 @@ internal class ButtonView(context: Context, val style: ButtonStyle, private val 
             paintFlags = paintFlags or Paint.UNDERLINE_TEXT_FLAG
             minimumHeight = context.px(R.dimen.inkan_target)
             minimumWidth = context.px(R.dimen.inkan_target)
-            setPadding(context.px(R.dimen.inkan_s2), context.px(R.dimen.inkan_s2), context.px(R.dimen.inkan_s2), context.px(R.dimen.inkan_s2))
+            val around = context.px(R.dimen.inkan_s2)
+            setPadding(around, around, around, around)
         } else {
             minimumHeight = context.px(R.dimen.inkan_target_button)
-            setPadding(context.px(R.dimen.inkan_s5), context.px(R.dimen.inkan_s2), context.px(R.dimen.inkan_s5), context.px(R.dimen.inkan_s2))
+            val side = context.px(R.dimen.inkan_s5)
+            val above = context.px(R.dimen.inkan_s2)
+            setPaddingRelative(side + if (icon == null) 0 else iconSize + iconGap, above, side, above)
         }
         setOnClickListener { shown?.let { button -> if (!button.busy) tapped(button.id) } }
     }
@@ -40,10 +48,20 @@ internal class ButtonView(context: Context, val style: ButtonStyle, private val 
         if (text.toString() != button.text) text = button.text
         isActivated = button.busy
         shown = button
-        // The stop of the seal stands before the words of what is grave; a busy button has no icon.
-        val icon = if (style == ButtonStyle.GRAVE && !button.busy) context.getDrawable(R.drawable.icon_stop) else null
-        setCompoundDrawablesRelativeWithIntrinsicBounds(icon, null, null, null)
-        compoundDrawablePadding = context.px(R.dimen.inkan_s2)
+    }
+
+    /** The stop of the seal stands right before the words of what is grave; what is busy has no icon. */
+    override fun onDraw(canvas: Canvas) {
+        super.onDraw(canvas)
+        val words = layout ?: return
+        if (icon == null || isActivated) return
+        val widest = (0 until words.lineCount).maxOf(words::getLineWidth)
+        val before = (width - totalPaddingLeft - totalPaddingRight - widest) / 2
+        val mirrored = layoutDirection == LAYOUT_DIRECTION_RTL
+        val start = if (mirrored) width - totalPaddingRight - before + iconGap else totalPaddingLeft + before - iconGap - iconSize
+        val top = (height - iconSize) / 2
+        icon.setBounds(start.toInt(), top, start.toInt() + iconSize, top + iconSize)
+        icon.draw(canvas)
     }
 
     override fun getAccessibilityClassName(): CharSequence = android.widget.Button::class.java.name
