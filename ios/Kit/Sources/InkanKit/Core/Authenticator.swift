@@ -1,6 +1,6 @@
 // The authenticator: every ceremony, over the core.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// The authenticator. An app has one. Its methods are those of `Ceremonies`; an app's screens see the protocol.
 public final class Authenticator: Sendable {

@@ -4,7 +4,7 @@
 // cancellation asks for, and `CancellationError` is thrown only when the core has answered that nothing of the call runs
 // any more. Where the core was faster, its result is the result.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// Runs one call that can be cancelled.
 func call<Value: Sendable>(

@@ -1,6 +1,6 @@
 // The core's errors in the types of this package: one table, exhaustive.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 extension InkanError {
     init(_ core: InkanCore.InkanError) {

@@ -1,7 +1,7 @@
 // The core's values in the types of this package. One table for each type, exhaustive, so that a new case of the core
 // does not compile before it has a name here.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// Seconds since 1970, as the core counts them.
 func date(_ seconds: UInt64) -> Date {

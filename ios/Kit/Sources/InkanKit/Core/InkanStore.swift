@@ -1,7 +1,7 @@
 // What the phone remembers: opened first and by itself, so that an app can tell the person about damage before anything
 // is done over it.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// The phone's store, open. One at a time for a folder, in one process; it is closed when it, and the authenticator over
 /// it, are let go.

@@ -1,7 +1,7 @@
 // Between an app's transport, clock and log and the core: what they throw or return that the core cannot take is made
 // into something it can.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking

@@ -1,6 +1,6 @@
 // Requests and what became of them, from the core's types. As `FromCore.swift`: exhaustive, one table for each type.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 extension Operation {
     init(_ core: InkanCore.Operation) {

@@ -1,6 +1,6 @@
 // The weak vault, for tests and simulators.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// Keys in this process, in a folder or in memory. Weak: they can be copied, and nobody is asked. Verdicts say so.
 public final class SoftwareKeyVault: KeyVault {

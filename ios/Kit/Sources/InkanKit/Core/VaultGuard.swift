@@ -1,6 +1,6 @@
 // Between an app's key vault and the core: the only way in, so that the core meets no error that it does not know.
 import Foundation
-import InkanCore
+internal import InkanCore
 
 /// An app's vault, as the core sees it.
 final class VaultGuard: InkanCore.KeyVault {
