@@ -55,7 +55,8 @@ import Testing
             let files = FileManager.default.enumerator(at: folder.standardized, includingPropertiesForKeys: nil)
             for case let file as URL in try Required.value(files, "a folder \(folder)")
             where file.pathExtension == "swift" {
-                let imports = try String(contentsOf: file, encoding: .utf8).contains(/import +((struct|enum|class|func) +)?InkanCore/)
+                let imports = try String(contentsOf: file, encoding: .utf8).contains(
+                    /import +((struct|enum|class|func) +)?InkanCore/)
                 let isFacade = file.path.contains("/InkanKit/Core/")
                 #expect(!imports || isFacade, "\(file.path)")
                 facade += imports && isFacade ? 1 : 0

@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test func aCancelledTaskInTheVault() async throws {
-        #expect(try await bare { throw CancellationError() }.contains("Internal"), "the control: a failure of the phone")
+        #expect(
+            try await bare { throw CancellationError() }.contains("Internal"), "the control: a failure of the phone")
         #expect(try await guarded { throw CancellationError() }.key == "user_verification.cancelled")
     }
 
@@ -132,7 +133,9 @@ import Testing
         let (folder, vault) = (try temporaryFolder(), try SoftwareKeyVault())
         let store = try await InkanKit.InkanStore.open(folder: folder, vault: vault)
         #expect(store.report == InkanKit.StoreReport(created: true) && store.report.isSound)
-        await #expect(throws: InkanKit.InkanError.self) { try await InkanKit.InkanStore.open(folder: folder, vault: vault) }
+        await #expect(throws: InkanKit.InkanError.self) {
+            try await InkanKit.InkanStore.open(folder: folder, vault: vault)
+        }
         try await store.close()
         let again = try await InkanKit.InkanStore.open(folder: folder, vault: vault)
         #expect(!again.report.created)

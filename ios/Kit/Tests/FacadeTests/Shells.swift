@@ -72,7 +72,9 @@ struct OwnVault: InkanKit.KeyVault {
     func sign(label: InkanKit.KeyLabel, message: Data) async throws(InkanKit.VaultError) -> InkanKit.KeySignature {
         try await keys.sign(label: label, message: message)
     }
-    func deleteKey(label: InkanKit.KeyLabel) async throws(InkanKit.VaultError) { try await keys.deleteKey(label: label) }
+    func deleteKey(label: InkanKit.KeyLabel) async throws(InkanKit.VaultError) {
+        try await keys.deleteKey(label: label)
+    }
     func labels() async throws(InkanKit.VaultError) -> [InkanKit.KeyLabel] { try await keys.labels() }
     func wrap(key: Data) async throws(InkanKit.VaultError) -> Data { try await keys.wrap(key: key) }
     func unwrap(wrapped: Data) async throws(InkanKit.VaultError) -> Data {

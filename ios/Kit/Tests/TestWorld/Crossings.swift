@@ -6,6 +6,7 @@ import InkanKit
 /// Counts the crossings of one phone and stops at one of them.
 public actor Crossings {
     private var wanted: Int?
+    private var wantedName: String?
     private var seen = 0
     private var stoppedAt: String?
     private var over = false
@@ -17,14 +18,22 @@ public actor Crossings {
     /// Stops the crossing of that number, counted from 1 and from now on.
     public func stop(at number: Int) {
         wanted = number
+        wantedName = nil
         seen = 0
         stoppedAt = nil
         over = false
     }
 
+    /// Stops the next crossing of that name.
+    public func stop(at name: String) {
+        stop(at: 0)
+        wantedName = name
+    }
+
     /// The step has ended: nothing will be stopped any more.
     public func stepEnded() {
         wanted = nil
+        wantedName = nil
         over = true
         wake()
     }
@@ -38,8 +47,9 @@ public actor Crossings {
     /// One crossing. Where it is stopped it stays until its task is cancelled.
     func pass(_ name: String) async throws {
         seen += 1
-        guard seen == wanted else { return }
+        guard seen == wanted || name == wantedName else { return }
         wanted = nil
+        wantedName = nil
         stoppedAt = name
         wake()
         let (never, end) = AsyncStream.makeStream(of: Never.self)

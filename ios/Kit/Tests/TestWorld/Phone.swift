@@ -65,6 +65,23 @@ public struct Phone: Sendable {
         return try Required.value(found, "the request in \(inbox)")
     }
 
+    /// Cancels a step at one crossing and returns its error.
+    public func cut<Value: Sendable>(
+        at name: String, _ step: @escaping @Sendable () async throws -> Value
+    ) async throws -> any Error {
+        await crossings.stop(at: name)
+        let task = Task {
+            let result: Result<Value, any Error>
+            do { result = .success(try await step()) } catch { result = .failure(error) }
+            await crossings.stepEnded()
+            return try result.get()
+        }
+        guard await crossings.stopped() != nil else { throw Required(description: "a crossing \(name)") }
+        task.cancel()
+        guard case .failure(let error) = await task.result else { throw Required(description: "an error \(name)") }
+        return error
+    }
+
     /// Runs a step once for each place at which the core waits for the phone: there its task is cancelled, and then the
     /// step is done again on the same phone. `prepare` makes what the step begins from, `step` is what is cut, and
     /// `after` says whether the end is as without a cut. Returns where it was cut.

@@ -10,7 +10,8 @@ import Testing
             let (name, said) = (try vector.string("name"), vector[language])
             let shown = try render(challenge: vector["challenge"].written(), language: language)
             let lines = try Vectors.list(said, "lines").map { line in
-                ShownLine(role: try line.string("role"), label: try line.string("label"), value: try line.string("value"))
+                ShownLine(
+                    role: try line.string("role"), label: try line.string("label"), value: try line.string("value"))
             }
             #expect(shown.lines == lines, "lines of \(name)")
             #expect(try shown.hashedText == said.string("hashed_text"), "text of \(name)")
