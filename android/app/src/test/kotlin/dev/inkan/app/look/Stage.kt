@@ -18,7 +18,7 @@ import org.robolectric.android.controller.ActivityController
 import java.time.Duration
 
 /** How a page is looked at. */
-internal data class Eyes(
+data class Eyes(
     val japanese: Boolean = true,
     val dark: Boolean = false,
     val scale: Float = 1f,
