@@ -59,3 +59,9 @@ private final class Reader: @unchecked Sendable {
         return bytes
     }
 }
+
+/// Runs a program to its end: how it ended, and all that it said.
+public func runProgram(_ program: String, _ arguments: [String]) async throws -> (status: Int32, words: String) {
+    let ran = try await run(program, arguments)
+    return (ran.status, String(decoding: ran.output + ran.errors, as: UTF8.self))
+}
