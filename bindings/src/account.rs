@@ -34,6 +34,8 @@ pub struct Account {
     pub frozen: bool,
     pub restricted_until: Option<NumericDate>,
     pub enrolled_at: NumericDate,
+    pub muted_until: Option<NumericDate>,
+    pub support_phone: Option<String>,
 }
 
 #[uniffi::remote(Enum)]

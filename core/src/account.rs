@@ -8,9 +8,12 @@
 //!
 //! No state deletes anything: only leaving and forgetting do.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use inkan_protocol::{
+    details::Locale,
+    device_api::DeviceChange,
+    enrollment::DeviceDescription,
     ids::{DeviceId, Digest, MessageId, NumericDate, ServerName, Subject},
     jwk::PublicKey,
 };
@@ -75,6 +78,46 @@ pub struct Account {
     pub restricted_until: Option<NumericDate>,
     /// When the device became active (seconds, server's clock).
     pub enrolled_at: NumericDate,
+    /// After a report: no prompt in mode `number` until then (seconds, server's clock), as the server last said. Not
+    /// signed: information alone.
+    pub muted_until: Option<NumericDate>,
+    /// Where the relying party can be called, fit to be shown and dialled. Not signed: information alone.
+    pub support_phone: Option<String>,
+}
+
+/// What of a phone's description changes by itself: with an update of app or system, or another language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Described {
+    os: String,
+    app_version: String,
+    locale: Locale,
+    templates: BTreeMap<String, u32>,
+}
+
+impl Described {
+    pub(crate) fn of(description: &DeviceDescription) -> Self {
+        Self {
+            os: description.os.clone(),
+            app_version: description.app_version.clone(),
+            locale: description.locale,
+            templates: description.templates.clone(),
+        }
+    }
+
+    /// What is to be said to somebody who knows `told`.
+    pub(crate) fn since(&self, told: Option<&Self>) -> DeviceChange {
+        DeviceChange {
+            name: None,
+            os: changed(&self.os, told.map(|told| &told.os)),
+            app_version: changed(&self.app_version, told.map(|told| &told.app_version)),
+            locale: changed(&self.locale, told.map(|told| &told.locale)),
+            templates: changed(&self.templates, told.map(|told| &told.templates)),
+        }
+    }
+}
+
+fn changed<T: Clone + PartialEq>(now: &T, told: Option<&T>) -> Option<T> {
+    (told != Some(now)).then(|| now.clone())
 }
 
 /// A key in the vault, with its public half.
@@ -137,6 +180,13 @@ pub(crate) struct AccountRecord {
     pub(crate) retired: Vec<KeyLabel>,
     /// The customer has asked to leave; whether the server knows is not certain.
     pub(crate) leaving: bool,
+    #[serde(default)]
+    pub(crate) muted_until: Option<NumericDate>,
+    #[serde(default)]
+    pub(crate) support_phone: Option<String>,
+    /// What the server knows of the phone's description, as far as this phone knows.
+    #[serde(default)]
+    pub(crate) told: Option<Described>,
 }
 
 impl AccountRecord {
@@ -164,6 +214,8 @@ impl AccountRecord {
             frozen: self.frozen,
             restricted_until: self.restricted_until,
             enrolled_at: self.enrolled_at,
+            muted_until: self.muted_until,
+            support_phone: self.support_phone.clone(),
         }
     }
 }

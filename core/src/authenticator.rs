@@ -6,6 +6,7 @@
 //! inbox.rs    what is asked, verified and rendered; scan and open links
 //! answer.rs   approve, deny, report: counter on disk ─▶ signed ─▶ stored ─▶ sent ─▶ receipt verified
 //! renew.rs    push, name, keys, key set, freeze, leave
+//! describe.rs what the phone says of itself
 //! push.rs     the doorbell: its keys, what it says, telling that it arrived
 //!
 //! line.rs     the line to a server: signed requests, sessions, its clock
@@ -17,6 +18,7 @@
 //! wait for each other.
 
 mod answer;
+mod describe;
 mod enroll;
 mod history;
 mod inbox;

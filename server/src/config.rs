@@ -93,6 +93,9 @@ pub struct RelyingParty {
     pub id: String,
     /// As customers read it.
     pub name: String,
+    /// Where customers can call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub support_phone: Option<String>,
 }
 
 /// How long a request can be answered, in seconds.
@@ -234,6 +237,7 @@ impl Config {
                 id: self.relying_party.id.clone(),
                 name: self.relying_party.name.clone(),
             },
+            support_phone: self.relying_party.support_phone.clone(),
             zone: self.zone.clone(),
             locale: self.locale,
             return_urls: self.return_urls.iter().map(Url::to_string).collect(),

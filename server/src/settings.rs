@@ -17,6 +17,8 @@ pub struct Settings {
     pub server: ServerName,
     /// Who asks. One relying party a server.
     pub relying_party: RelyingParty,
+    /// Where its customers can call, as phones show it.
+    pub support_phone: Option<String>,
     /// IANA zone in which phones show times.
     pub zone: String,
     /// The language of challenges that state none.
@@ -60,6 +62,7 @@ impl Settings {
             api_origin: server.clone(),
             server,
             relying_party: RelyingParty { id: "mirai".into(), name: "みらい証券（デモ）".into() },
+            support_phone: None,
             zone: "Asia/Tokyo".into(),
             locale: Locale::Ja,
             return_urls: vec!["https://localhost:9443/return".into()],

@@ -46,6 +46,7 @@ pub struct Outcome {
     pub decided_at: NumericDate,
     pub log: LogReference,
     pub receipt: String,
+    pub muted_until: Option<NumericDate>,
     pub return_to: Option<ReturnAddress>,
 }
 

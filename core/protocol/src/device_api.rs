@@ -1,8 +1,13 @@
 //! The unsigned JSON of the device API: what stands around the signed messages. Unknown members are ignored.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::details::Locale;
+use crate::enrollment::{DeviceDescription, are_templates};
 use crate::ids::NumericDate;
+use crate::text;
 
 /// Header that carries an `inkan-request+jwt`.
 pub const REQUEST_HEADER: &str = "inkan-request";
@@ -42,6 +47,9 @@ pub struct PendingChallenges {
 pub struct Answered {
     /// `inkan-receipt+jwt`.
     pub receipt: String,
+    /// Beside the receipt of a report: no prompt in mode `number` until then. Information, not authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_until: Option<NumericDate>,
 }
 
 /// Answer of `GET /d/v1/keys`.
@@ -67,6 +75,22 @@ pub struct DeviceStatus {
     /// Whether the customer's approvals are stopped.
     #[serde(default)]
     pub frozen: bool,
+    /// After a report: no prompt in mode `number` until then. Information, not authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_until: Option<NumericDate>,
+    /// Where the relying party can be called, see [`is_phone_number`]. Information, not authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support_phone: Option<String>,
+}
+
+/// Whether a text can be shown and dialled as a telephone number: 3 to 32 characters, digits in groups, a `+` in front
+/// at most. Anything else is not shown.
+pub fn is_phone_number(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    (3..=32).contains(&text.len())
+        && digits.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"-() ".contains(&byte))
+        && text.trim() == text
 }
 
 /// Where a device stands, as its own key's holder is told.
@@ -106,11 +130,56 @@ pub struct TypedUri {
     pub uri: String,
 }
 
-/// Body of `PATCH /d/v1/device`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rename {
-    /// 1–64 characters.
-    pub name: String,
+/// Body of `PATCH /d/v1/device`: what has changed of what the phone says of itself. At least one member. The signed
+/// record of the device quotes none of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceChange {
+    /// The name that the customer gave it, 1–64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Operating system and version, 1–64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// The app's version, 1–64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_version: Option<String>,
+    /// The language it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// The newest version of each template that it can show: all of them, in place of those known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<BTreeMap<String, u32>>,
+}
+
+impl DeviceChange {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The description afterwards; or the member to blame, and why. `""`: the whole.
+    pub fn apply(self, before: DeviceDescription) -> Result<DeviceDescription, (&'static str, String)> {
+        if self.is_empty() {
+            return Err(("", "says nothing".to_owned()));
+        }
+        for (member, value) in [("name", &self.name), ("os", &self.os), ("app_version", &self.app_version)] {
+            if let Some(value) = value {
+                text::check(value, 64).map_err(|error| (member, error.to_string()))?;
+            }
+        }
+        if self.templates.as_ref().is_some_and(|templates| !are_templates(templates)) {
+            return Err(("templates", "at most 32 names of 1 to 64 characters, versions from 1".to_owned()));
+        }
+        Ok(DeviceDescription {
+            name: self.name.unwrap_or(before.name),
+            os: self.os.unwrap_or(before.os),
+            app_version: self.app_version.unwrap_or(before.app_version),
+            locale: self.locale.unwrap_or(before.locale),
+            templates: self.templates.unwrap_or(before.templates),
+            model: before.model,
+            version: before.version,
+        })
+    }
 }
 
 /// Where a challenge stands.
@@ -147,6 +216,83 @@ impl ChallengeState {
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Superseded => "superseded",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn description() -> DeviceDescription {
+        DeviceDescription {
+            name: "a".into(),
+            model: "b".into(),
+            os: "c".into(),
+            app_version: "d".into(),
+            locale: Locale::Ja,
+            version: 1,
+            templates: BTreeMap::from([("login".into(), 1)]),
+        }
+    }
+
+    #[test]
+    fn what_is_said_changes_and_nothing_else() {
+        let change: DeviceChange =
+            serde_json::from_str(r#"{"app_version":"2.0","templates":{"order":2},"of_tomorrow":1}"#).unwrap();
+        let after = change.apply(description()).unwrap();
+        let expected = DeviceDescription {
+            app_version: "2.0".into(),
+            templates: BTreeMap::from([("order".into(), 2)]),
+            ..description()
+        };
+        assert_eq!(after, expected);
+        let all = DeviceChange {
+            name: Some("1".into()),
+            os: Some("2".into()),
+            app_version: Some("3".into()),
+            locale: Some(Locale::En),
+            templates: Some(BTreeMap::new()),
+        };
+        let text = serde_json::to_string(&all).unwrap();
+        assert_eq!(text, r#"{"name":"1","os":"2","app_version":"3","locale":"en","templates":{}}"#);
+        let after = all.apply(description()).unwrap();
+        assert_eq!((after.model.as_str(), after.version, after.locale), ("b", 1, Locale::En));
+    }
+
+    #[test]
+    fn the_member_to_blame_is_named() {
+        let blamed = |change: DeviceChange| change.apply(description()).unwrap_err().0;
+        assert_eq!(blamed(DeviceChange::default()), "");
+        assert_eq!(blamed(DeviceChange { name: Some(String::new()), ..DeviceChange::default() }), "name");
+        assert_eq!(blamed(DeviceChange { os: Some("<b>".into()), ..DeviceChange::default() }), "os");
+        let long = Some("1".repeat(65));
+        assert_eq!(blamed(DeviceChange { app_version: long, ..DeviceChange::default() }), "app_version");
+        let many = (0..33).map(|number| (format!("t{number}"), 1)).collect();
+        for templates in [BTreeMap::from([("login".into(), 0)]), BTreeMap::from([(String::new(), 1)]), many] {
+            let change = DeviceChange { templates: Some(templates), ..DeviceChange::default() };
+            assert_eq!(blamed(change), "templates");
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_can_be_dialled() {
+        for right in ["0120-123-456", "+81 3-1234-5678", "(03) 1234 5678", "110"] {
+            assert!(is_phone_number(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "12",
+            "---",
+            "0120-123-456 ",
+            "0120;ext=1",
+            "０１２０",
+            "03+1",
+            "++81 3",
+            "call us",
+            &"1".repeat(33),
+        ] {
+            assert!(!is_phone_number(wrong), "{wrong}");
         }
     }
 }

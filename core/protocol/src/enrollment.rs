@@ -259,12 +259,17 @@ impl DeviceDescription {
         for value in [&self.name, &self.model, &self.os, &self.app_version] {
             text::check(value, 64).map_err(|error| JwsError::Payload(error.to_string()))?;
         }
-        let fits = |(name, version): (&String, &u32)| (1..=64).contains(&name.len()) && *version > 0;
-        if self.version == 0 || self.templates.len() > 32 || !self.templates.iter().all(fits) {
+        if self.version == 0 || !are_templates(&self.templates) {
             return Err(JwsError::Payload("templates".into()));
         }
         Ok(())
     }
+}
+
+/// Whether these can be the templates that a phone knows.
+pub(crate) fn are_templates(templates: &BTreeMap<String, u32>) -> bool {
+    let fits = |(name, version): (&String, &u32)| (1..=64).contains(&name.len()) && *version > 0;
+    templates.len() <= 32 && templates.iter().all(fits)
 }
 
 /// Where a phone's doorbell is.

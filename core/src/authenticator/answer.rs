@@ -53,6 +53,8 @@ pub struct Outcome {
     pub log: LogReference,
     /// `inkan-receipt+jwt`, verified.
     pub receipt: String,
+    /// After a report: no prompt in mode `number` until then (seconds, server's clock). Not signed: information alone.
+    pub muted_until: Option<NumericDate>,
     /// Tier `returned`, approved: the address that the browser is to open now.
     pub return_to: Option<ReturnAddress>,
 }
@@ -333,8 +335,8 @@ impl Inner {
         };
         match self.noted(account.id, answer) {
             Ok(body) => {
-                let Answered { receipt } = parse(&body)?;
-                self.conclude(account, kept, &receipt).await
+                let answered: Answered = parse(&body)?;
+                self.conclude(account, kept, answered).await
             }
             // too many tries say nothing about this one: it stays
             Err(Error::Refused(refusal)) if refusal.reason != RefusalReason::TooManyRequests => {
@@ -361,9 +363,11 @@ impl Inner {
         &self,
         account: &AccountRecord,
         kept: &SignedAnswer,
-        receipt: &str,
+        answered: Answered,
     ) -> Result<Outcome, Error> {
-        let (receipt, _) = self.verify_following::<Receipt>(&account.server, &account.trust, receipt).await?;
+        let Answered { receipt, muted_until } = answered;
+        let (receipt, _) =
+            self.verify_following::<Receipt>(&account.server, &account.trust, &receipt).await?;
         let said = receipt.payload();
         let fits = said.aud == account.device
             && said.challenge == kept.asked.jti
@@ -379,8 +383,13 @@ impl Inner {
             decided_at: said.decided_at,
             receipt: receipt.compact().to_owned(),
             log: said.log,
+            muted_until,
         };
         self.store.commit(vec![put(&decided)?, delete::<SignedAnswer>(kept.name())])?;
+        if muted_until.is_some() {
+            // it has been decided, whether or not the account can be written now
+            drop(self.change_account(account.id, |account| account.muted_until = muted_until));
+        }
         Ok(decided.outcome())
     }
 }

@@ -12,16 +12,15 @@
 use std::time::Duration;
 
 use inkan_protocol::{
-    details::Operation,
     device_api::{DeviceState, DeviceStatus, Enrolled, Typed, TypedUri},
-    display::Template,
     encoding::encode,
     enrollment::{
-        Attestation, AttestationStatement, DeviceDescription, DeviceRecord, Enroll, EnrollmentAnswer,
-        EnrollmentUri, KeyStatement, PROTOCOL_VERSION, TypedCode, derive_confirmation_code,
+        Attestation, AttestationStatement, DeviceRecord, Enroll, EnrollmentAnswer, EnrollmentUri,
+        KeyStatement, TypedCode, derive_confirmation_code,
     },
     ids::{DeviceId, Digest, ServerName, Ticket},
     jwk::PublicKey,
+    jws::Unverified,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +28,10 @@ use super::{
     Authenticator, Inner,
     line::{Call, Caller, parse},
     records::{Kept, SecretText, delete, put},
+    renew::shown_phone,
 };
 use crate::{
-    account::{AccountId, AccountRecord, AccountState, HeldKey, KeyPair},
+    account::{AccountId, AccountRecord, AccountState, Described, HeldKey, KeyPair},
     error::{Error, InputError, TrustError},
     link::read_enrollment,
     ports::{CreatedKey, KeyAttestation, KeyLabel, KeyPurpose, KeyVault as _, Method, Pin, VaultError},
@@ -110,6 +110,9 @@ struct Claim {
     display_name: String,
     /// The six digits.
     code: SecretText,
+    /// What the message said of the phone.
+    #[serde(default)]
+    told: Option<Described>,
 }
 
 impl Kept for Enrollment {
@@ -325,21 +328,6 @@ impl Inner {
         Ok((HeldKey { label, public }, attestation))
     }
 
-    fn describe(&self) -> DeviceDescription {
-        let profile = self.profile.clone();
-        let templates =
-            Operation::ALL.into_iter().map(Template::newest).map(|newest| (newest.template, newest.version));
-        DeviceDescription {
-            name: profile.name,
-            model: profile.model,
-            os: profile.os,
-            app_version: profile.app_version,
-            locale: self.locale(),
-            version: PROTOCOL_VERSION,
-            templates: templates.collect(),
-        }
-    }
-
     /// Steps 3 and 4: sends the message and verifies what comes back.
     async fn claim(&self, link: &SecretText, keys: &KeyPair, message: &str) -> Result<Claim, Error> {
         let uri: EnrollmentUri = link.expose().parse()?;
@@ -349,6 +337,7 @@ impl Inner {
         let answer: Enrolled = parse(&answer)?;
         let trust = Trust::first(&answer.keys, server, uri.identity, uri.key_set_version)?;
         let enrollment = trust.verify::<EnrollmentAnswer>(&answer.enrollment, server)?;
+        let enroll = Unverified::<Enroll>::parse(message)?.verify_introduced()?;
         let (said, enroll_hash) = (enrollment.payload(), Digest::of(message.as_bytes()));
         if said.aud != keys.possession.public.thumbprint() {
             return Err(TrustError::Parties.into());
@@ -367,6 +356,7 @@ impl Inner {
             enrollment_hash: enrollment.hash(),
             relying_party: said.relying_party.name.clone(),
             display_name: said.display_name.clone(),
+            told: Some(Described::of(&enroll.payload().device)),
             code: SecretText::new(derive_confirmation_code(
                 server,
                 uri.ticket,
@@ -414,6 +404,9 @@ impl Inner {
             renewal: None,
             retired: Vec::new(),
             leaving: false,
+            muted_until: status.muted_until,
+            support_phone: shown_phone(status),
+            told: claim.told,
         };
         let _writing = self.writing();
         self.store.commit(vec![put(&account)?, delete::<Enrollment>(id.to_string())])?;

@@ -76,6 +76,7 @@ impl DecidedAnswer {
             decided_at: self.decided_at,
             log: self.log,
             receipt: self.receipt.clone(),
+            muted_until: self.muted_until,
             return_to,
         }
     }

@@ -154,7 +154,9 @@ impl Authenticator {
             let settled = self.inner.send_kept_of(*id).await;
             let found = self.inner.pending(*id, Duration::ZERO).await;
             if found.is_ok() {
-                self.inner.tell_arrivals(*id).await;
+                // seldom needed: it does not have to lie in every look's future
+                Box::pin(self.inner.tell_arrivals(*id)).await;
+                Box::pin(self.inner.tell_description(*id)).await;
             }
             (*id, settled, found)
         }));

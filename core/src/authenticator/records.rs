@@ -125,6 +125,8 @@ pub(super) struct DecidedAnswer {
     /// `inkan-receipt+jwt`, verified before it is kept.
     pub(super) receipt: String,
     pub(super) log: LogReference,
+    #[serde(default)]
+    pub(super) muted_until: Option<NumericDate>,
 }
 
 impl Kept for DecidedAnswer {

@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use inkan_protocol::{
-    device_api::{DeviceState, DeviceStatus, Keys, Rename},
+    device_api::{DeviceChange, DeviceState, DeviceStatus, Keys, is_phone_number},
     encoding::hash_lines,
     enrollment::{DeviceRecord, KeyStatement, Push},
     ids::{Digest, ServerName},
@@ -46,7 +46,8 @@ impl Authenticator {
     pub async fn rename(&self, account: AccountId, name: &str) -> Result<(), Error> {
         text::check(name, 64).map_err(|_| InputError::Name)?;
         let name = name.to_owned();
-        self.inner.change(account, Method::Patch, "/d/v1/device", &Rename { name: name.clone() }).await?;
+        let change = DeviceChange { name: Some(name.clone()), ..DeviceChange::default() };
+        self.inner.change(account, Method::Patch, "/d/v1/device", &change).await?;
         self.inner.change_account(account, |account| account.device_name = name)?;
         Ok(())
     }
@@ -127,10 +128,10 @@ impl Inner {
         let standing = self.ask_standing(&account, path).await;
         let (account, newest) = self.noted(id, standing)?;
         if newest > account.trust.version(&account.server)? {
-            self.follow_keys(id).await
-        } else {
-            Ok(account)
+            self.follow_keys(id).await?;
         }
+        Box::pin(self.tell_description(id)).await;
+        self.account(id)
     }
 
     /// The same without counting a 401; also the newest key set's version. Signed, not over a session: a suspended
@@ -333,9 +334,16 @@ impl Inner {
     }
 }
 
+/// A number that cannot be dialled is none.
+pub(super) fn shown_phone(status: &DeviceStatus) -> Option<String> {
+    status.support_phone.clone().filter(|number| is_phone_number(number))
+}
+
 fn note_status(account: &mut AccountRecord, status: &DeviceStatus) {
     account.frozen = status.frozen;
     account.restricted_until = status.restricted_until;
+    account.muted_until = status.muted_until;
+    account.support_phone = shown_phone(status);
     match (status.state, account.state) {
         (DeviceState::Suspended | DeviceState::Failed, _) => account.state = AccountState::Suspended,
         (DeviceState::Active, AccountState::Suspended | AccountState::NotRecognised) => {

@@ -2,6 +2,7 @@
 //! somebody stands between, and when a future is dropped at any await.
 
 mod answer;
+mod describe;
 mod enroll;
 mod inbox;
 mod link;

@@ -151,7 +151,7 @@ impl Phone {
     /// Does what is asked. A failure is in the phone's language.
     pub async fn perform(&self, action: Action) -> Result<Reply, Failure> {
         let mut task = task_of(&action);
-        let result = self.carry_out(action, &mut task).await;
+        let result = Box::pin(self.carry_out(action, &mut task)).await;
         result.map_err(|fault| self.refused(&fault, task))
     }
 

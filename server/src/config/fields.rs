@@ -106,6 +106,12 @@ pub const FIELDS: &[Field] = {
         ),
         field("relying_party.id", Text, "needed", "your id in verdicts: 1 to 64 of A-Z a-z 0-9 . _ -"),
         field("relying_party.name", Text, "needed", "your name as customers read it, 1 to 64 characters"),
+        field(
+            "relying_party.support_phone",
+            Text,
+            "none",
+            "telephone number that phones show beside a report or a stop: 3 to 32 of digits, `-`, space and parentheses, a `+` in front at most",
+        ),
         field("zone", Text, "Asia/Tokyo", "IANA name of the zone in which times are shown"),
         field("locale", Text, "ja", "ja or en: the language of requests that state none"),
         field(

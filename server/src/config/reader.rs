@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use inkan_protocol::challenge::Tier;
 use inkan_protocol::details::{Locale, Operation};
+use inkan_protocol::device_api::is_phone_number;
 use inkan_protocol::text;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -50,6 +51,7 @@ impl Reader {
         let pins = self.or("tls.pins", Vec::new(), "base64url of 32 bytes each");
         let data_dir = self.path("data_dir", Some("data"));
         let relying_party = (self.relying_party_id(), self.relying_party_name());
+        let support_phone = self.support_phone();
         let return_urls = self.return_urls();
         let max_seconds = self.bounded(
             "challenge.max_seconds",
@@ -100,7 +102,7 @@ impl Reader {
             api_origin: api_origin.or_else(|| server_name.clone())?,
             server_name: server_name?,
             tls: Tls { certificate: tls.0?, key: tls.1?, pins },
-            relying_party: RelyingParty { id: relying_party.0?, name: relying_party.1? },
+            relying_party: RelyingParty { id: relying_party.0?, name: relying_party.1?, support_phone },
         };
         Some(config)
     }
@@ -169,6 +171,17 @@ impl Reader {
             self.problem("relying_party.name", &format!("{name:?} cannot be shown: it {error}"));
         }
         Some(name)
+    }
+
+    fn support_phone(&mut self) -> Option<String> {
+        let number: String = self.take("relying_party.support_phone", "a string")?;
+        if !is_phone_number(&number) {
+            self.problem(
+                "relying_party.support_phone",
+                &format!("{number:?} is no telephone number; 0120-123-456 and +81 3-1234-5678 look like one"),
+            );
+        }
+        Some(number)
     }
 
     fn zone(&mut self) -> String {

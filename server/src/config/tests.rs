@@ -82,6 +82,7 @@ fn each_bound_is_kept_and_the_field_is_named() {
         ("api_origin", "https://api.example.jp", "http://api.example.jp"),
         ("relying_party.id", "a-1", "a b"),
         ("relying_party.name", "みらい証券", "<b>みらい</b>"),
+        ("relying_party.support_phone", "0120-123-456", "call us"),
         ("zone", "Europe/London", "Tokyo"),
         ("locale", "en", "fr"),
         ("return_urls", "https://a.example.jp/r,https://b.example.jp/r", "http://a.example.jp/r"),
@@ -194,6 +195,7 @@ fn the_table_of_fields_is_the_configuration() {
     config.metrics_listen = Some(config.listen);
     config.audit.publish_heads_to = Some("x".into());
     config.association.android_package = Some("x".into());
+    config.relying_party.support_phone = Some("x".into());
     let table = toml::Table::try_from(&config).unwrap();
     let mut names = BTreeSet::new();
     for (key, value) in &table {

@@ -23,7 +23,7 @@ pub(super) fn table() -> OpenApiRouter<Shared> {
         .routes(routes!(keys::read))
         .routes(routes!(enroll::enroll))
         .routes(routes!(typed::typed))
-        .routes(routes!(status::read, change::rename, change::leave))
+        .routes(routes!(status::read, change::describe, change::leave))
         .routes(routes!(change::push))
         .routes(routes!(change::freeze))
         .routes(routes!(change::session))

@@ -42,6 +42,47 @@ async fn a_phone_is_renamed_by_its_owner_and_by_the_broker() {
 }
 
 #[tokio::test]
+async fn an_updated_app_is_known_to_the_server_and_the_evidence_stands() {
+    let (world, mut phone, _) = World::enrolled("c-1").await;
+    let known = async || {
+        let listed = world.broker.devices("c-1").await.remove(0);
+        ["app_version", "os"].map(|member| listed[member].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(known().await, ["0.1.0", "Android 16"]);
+    phone.update("0.2.0", "Android 17").await;
+    assert_eq!(known().await, ["0.1.0", "Android 16"], "nothing has been said yet");
+    phone.requests().await;
+    assert_eq!(known().await, ["0.2.0", "Android 17"]);
+    let told = phone.line.bodies("/d/v1/device").into_iter().filter(|body| !body.is_empty()).count();
+    phone.requests().await;
+    assert_eq!(
+        (told, phone.line.bodies("/d/v1/device").into_iter().filter(|body| !body.is_empty()).count()),
+        (1, 1)
+    );
+    let asked = world.broker.ask(&Ask::withdrawal("c-1")).await;
+    phone.approve_number(&asked).await;
+    evidence::verify(&world.broker.evidence(&asked).await, world.server.identity(), &[]).unwrap();
+}
+
+#[tokio::test]
+async fn after_a_report_the_phone_knows_how_long_it_is_quiet_and_whom_to_call() {
+    let world = World::with(|settings| settings.support_phone = Some("0120-123-456".into())).await;
+    let phone = world.phone("わたしの電話").await;
+    let account = world.enroll(&phone, "c-1").await;
+    let known = || phone.accounts().unwrap().remove(0);
+    assert_eq!((known().support_phone.as_deref(), known().muted_until), (Some("0120-123-456"), None));
+    let asked = world.broker.ask(&Ask::withdrawal("c-1")).await;
+    phone.only_request().await;
+    let outcome = phone.report(account, asked.challenge).await.unwrap();
+    let until = Some(world.now() + 20 * 60);
+    assert_eq!((outcome.muted_until, known().muted_until), (until, until));
+    world.broker.try_ask(&Ask::withdrawal("c-1")).await.refused(429, "too_many_prompts");
+    world.advance(20 * 60);
+    assert_eq!(phone.refresh_account(account).await.unwrap().muted_until, None);
+    world.broker.ask(&Ask::withdrawal("c-1")).await;
+}
+
+#[tokio::test]
 async fn new_keys_take_the_place_of_the_old_ones() {
     let (world, phone, account) = World::enrolled("c-1").await;
     let before = world.broker.ask(&Ask::login("c-1")).await;

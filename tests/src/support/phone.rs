@@ -65,6 +65,13 @@ impl Phone {
         self.app = again;
     }
 
+    /// The app is killed, updated and started again, on a newer system.
+    pub(crate) async fn update(&mut self, app_version: &str, os: &str) {
+        self.profile.app_version = app_version.into();
+        self.profile.os = os.into();
+        self.restart().await;
+    }
+
     /// Scans the page's code and says "yes, this is my account": what is shown, and the six digits.
     pub(crate) async fn scan(&self, uri: &str) -> (EnrollmentPreview, String) {
         let preview = self.begin_enrollment(uri).await.unwrap();

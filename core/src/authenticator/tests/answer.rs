@@ -190,7 +190,7 @@ async fn a_receipt_for_anything_else_is_no_success() {
                 let mut said =
                     Unverified::<Receipt>::parse(&body.receipt).unwrap().verify(&key).unwrap().into_payload();
                 change(&mut said);
-                let body = Answered { receipt: server.sign(&said) };
+                let body = Answered { receipt: server.sign(&said), muted_until: None };
                 Response { body: serde_json::to_vec(&body).unwrap(), ..response }
             })),
         );
@@ -213,7 +213,10 @@ async fn a_receipt_by_another_key_is_no_success() {
         Fault::Changed(Box::new(move |response| {
             let receipt = server.state.lock().unwrap().asked[&id].receipts[0].clone();
             let receipt = super::server::Key::number(88).name(&receipt);
-            Response { body: serde_json::to_vec(&Answered { receipt }).unwrap(), ..response }
+            Response {
+                body: serde_json::to_vec(&Answered { receipt, muted_until: None }).unwrap(),
+                ..response
+            }
         })),
     );
     assert_eq!(world.phone.approve(account, id, None).await.unwrap_err().kind(), ErrorKind::Untrusted);

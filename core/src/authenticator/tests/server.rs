@@ -11,8 +11,8 @@ use inkan_protocol::{
     challenge::{Challenge, ChallengeLink, DeviceRequest, LinkToken, ScanSecret, Start, StartProof},
     details::{Detail, Locale, Operation, Origin},
     device_api::{
-        Answered, ChallengeState, DeviceState, DeviceStatus, Enrolled, Keys, OneChallenge, PendingChallenges,
-        Session,
+        Answered, ChallengeState, DeviceChange, DeviceState, DeviceStatus, Enrolled, Keys, OneChallenge,
+        PendingChallenges, Session,
     },
     display::{Template, render},
     encoding::encode,
@@ -99,6 +99,8 @@ pub(super) struct Device {
     pub(super) restricted_until: Option<u64>,
     pub(super) name: String,
     pub(super) push: Option<String>,
+    /// What the phone said anew of itself, in order.
+    pub(super) changes: Vec<DeviceChange>,
 }
 
 pub(super) struct Asked {
@@ -126,6 +128,10 @@ pub(super) struct State {
     made: u8,
     pub(super) key_set: String,
     version: u64,
+    /// It knows of names alone.
+    pub(super) older: bool,
+    pub(super) muted_until: Option<u64>,
+    pub(super) support_phone: Option<String>,
 }
 
 /// One relying party's server.
@@ -446,7 +452,7 @@ impl Server {
 
     fn of_device(&self, id: DeviceId, request: &Request, path: &str) -> Result<Vec<u8>, Refused> {
         let mut state = self.state.lock().unwrap();
-        let version = state.version;
+        let (version, older) = (state.version, state.older);
         let now = self.now();
         match (request.method, path) {
             (Method::Get, "/d/v1/device") => {
@@ -457,6 +463,8 @@ impl Server {
                     restricted_until: device.restricted_until,
                     keys_version: version,
                     frozen: device.frozen,
+                    muted_until: state.muted_until,
+                    support_phone: state.support_phone.clone(),
                 }));
             }
             _ if state.devices[&id].state != DeviceState::Active => return Err(not_recognised(())),
@@ -491,7 +499,14 @@ impl Server {
         let text = String::from_utf8(request.body.clone()).unwrap();
         match (request.method, path) {
             (Method::Put, "/d/v1/push") => device.push = Some(text),
-            (Method::Patch, "/d/v1/device") => device.name = text,
+            (Method::Patch, "/d/v1/device") => {
+                let change: DeviceChange = serde_json::from_str(&text).unwrap();
+                match change.name {
+                    Some(_) => device.name = text,
+                    None if older => return Err(problem(422, "invalid")),
+                    None => device.changes.push(change),
+                }
+            }
             (Method::Post, "/d/v1/freeze") => device.frozen = true,
             (Method::Delete, "/d/v1/device") => {
                 state.devices.remove(&id);
@@ -549,6 +564,7 @@ impl Server {
                 restricted_until: None,
                 name: said.device.name.clone(),
                 push: None,
+                changes: Vec::new(),
             },
         );
         Ok(body)
@@ -661,7 +677,8 @@ impl Server {
             },
         };
         asked.receipts.push(receipt.clone());
-        Ok(json(&Answered { receipt: self.sign(&receipt) }))
+        let muted_until = (said.decision == Decision::Report).then(|| self.now() + 1200);
+        Ok(json(&Answered { receipt: self.sign(&receipt), muted_until }))
     }
 
     fn renew(&self, message: &str) -> Result<Vec<u8>, Refused> {

@@ -239,6 +239,13 @@ impl World {
         self.phone = open(&self.clock, &self.net, &self.vault, &self.store, &self.random).await.unwrap();
     }
 
+    /// The app is killed, updated and started again.
+    pub(super) async fn update(&mut self, app_version: &str) {
+        let mut parts = parts(&self.clock, &self.net, &self.vault, &self.store, &self.random);
+        parts.profile.app_version = app_version.into();
+        self.phone = Authenticator::open(parts).await.unwrap();
+    }
+
     /// A build that enrolls at the other server alone.
     pub(super) async fn broker_build(&self) -> Authenticator {
         let allowed = Some(vec![self.other.name.clone()]);

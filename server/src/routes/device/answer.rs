@@ -39,7 +39,7 @@ use crate::storage::{Kept, Transaction};
     tag = "device",
     request_body(content = String, content_type = "application/jose", description = "`inkan-answer+jwt`"),
     responses(
-        (status = 200, description = "`{receipt}`: `inkan-receipt+jwt`", body = AnsweredSchema),
+        (status = 200, description = "`{receipt}`: `inkan-receipt+jwt`; beside that of a report `muted_until`", body = AnsweredSchema),
         (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemSchema, content_type = "application/problem+json"),
         (status = 409, description = "`already_decided` with `state`, `expired`, `number_wrong`, `start_needed`, `user_locked`, `device_waiting`", body = ProblemSchema, content_type = "application/problem+json"),
@@ -107,7 +107,11 @@ fn take(
     tx.put_device(&device)?;
 
     // 5. The same bytes get this from now on: the winner's as long as there is the device.
-    let kept = keep(said.counter, judged)?;
+    let muted_until = match said.decision {
+        Decision::Report => tx.user(&device.owner)?.and_then(|user| user.is_muted(now)),
+        Decision::Approve | Decision::Deny => None,
+    };
+    let kept = keep(said.counter, judged.map(|receipt| Answered { receipt, muted_until }))?;
     tx.keep(device.id, message.signing_hash(), &kept)?;
     let passed = device.counter.highest().saturating_sub(COUNTER_WINDOW);
     if passed > 0 {
@@ -157,9 +161,9 @@ fn note_suspended(tx: &mut dyn Transaction, app: &App, device: &Device, reason: 
     Ok(())
 }
 
-fn keep(counter: u64, judged: Result<String, Refusal>) -> Result<Kept, Refusal> {
+fn keep(counter: u64, judged: Result<Answered, Refusal>) -> Result<Kept, Refusal> {
     let (status, body, for_ever) = match judged {
-        Ok(receipt) => (StatusCode::OK, serde_json::to_string(&Answered { receipt })?, true),
+        Ok(answered) => (StatusCode::OK, serde_json::to_string(&answered)?, true),
         Err(refusal) => (refusal.status, serde_json::to_string(&refusal.problem(None))?, false),
     };
     Ok(Kept { status: status.as_u16(), body, counter: Some(counter), for_ever, until: None })

@@ -1,18 +1,17 @@
-//! What an active device changes of itself, each signed by the possession key: doorbell, name, leaving, stopping all
+//! What an active device changes of itself, each signed by the possession key: doorbell, description, leaving, stopping all
 //! approvals, and a short session that reads.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use inkan_protocol::device_api::{Rename, Session};
+use inkan_protocol::device_api::{DeviceChange, Session};
 use inkan_protocol::encoding::encode;
 use inkan_protocol::enrollment::Push;
 use inkan_protocol::ids::Digest;
-use inkan_protocol::text;
 use serde_json::json;
 
 use super::caller::{DeviceCaller, current};
-use super::schemas::{PushSchema, RenameSchema, SessionSchema};
+use super::schemas::{DeviceChangeSchema, PushSchema, SessionSchema};
 use crate::app::{App, Shared};
 use crate::departing::{self, RevokedBy};
 use crate::ledger;
@@ -63,26 +62,29 @@ pub async fn push(State(app): State<Shared>, caller: DeviceCaller) -> Result<Sta
         .await
 }
 
-/// Rename the device.
+/// Change what the device says of itself.
+///
+/// Its name, or what an update of app or system brings. Members that are absent stay as they are; at least one is
+/// needed.
 #[utoipa::path(
     patch,
     path = "/d/v1/device",
     tag = "device",
     params(("Inkan-Request" = String, Header, description = "`inkan-request+jwt`")),
-    request_body = RenameSchema,
+    request_body = DeviceChangeSchema,
     responses(
-        (status = 204, description = "renamed"),
+        (status = 204, description = "kept"),
         (status = 401, description = "`not_recognised`", body = ProblemSchema, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`", body = ProblemSchema, content_type = "application/problem+json"),
     )
 )]
-pub async fn rename(State(app): State<Shared>, caller: DeviceCaller) -> Result<StatusCode, Refusal> {
-    let Rename { name } = body::parse(&caller.body)?;
+pub async fn describe(State(app): State<Shared>, caller: DeviceCaller) -> Result<StatusCode, Refusal> {
+    let change: DeviceChange = body::parse(&caller.body)?;
     let shared = app.clone();
     app.storage
         .write(move |tx| {
             let device = reload(tx, &caller)?;
-            set_name(tx, &shared, device, name)?;
+            apply(tx, &shared, device, change)?;
             Ok(StatusCode::NO_CONTENT)
         })
         .await
@@ -92,14 +94,30 @@ pub async fn rename(State(app): State<Shared>, caller: DeviceCaller) -> Result<S
 pub(crate) fn set_name(
     tx: &mut dyn Transaction,
     app: &App,
-    mut device: Device,
+    device: Device,
     name: String,
 ) -> Result<Device, Refusal> {
-    text::check(&name, 64).map_err(|error| Refusal::invalid("/name", error.to_string()))?;
-    device.description.name = name;
+    apply(tx, app, device, DeviceChange { name: Some(name), ..DeviceChange::default() })
+}
+
+/// Keeps a change. A name is the customer's, and its change an event; what an update brings is the phone's own word
+/// and permits nothing.
+fn apply(
+    tx: &mut dyn Transaction,
+    app: &App,
+    mut device: Device,
+    change: DeviceChange,
+) -> Result<Device, Refusal> {
+    let renames = change.name.is_some();
+    device.description = change.apply(device.description).map_err(|(member, why)| {
+        let field = if member.is_empty() { String::new() } else { format!("/{member}") };
+        Refusal::invalid(field, why)
+    })?;
     tx.put_device(&device)?;
-    let data = json!({ "user": device.owner.user.as_str(), "device": device.id.to_string() });
-    ledger::record(tx, app, device.owner.live, "device.renamed", data)?;
+    if renames {
+        let data = json!({ "user": device.owner.user.as_str(), "device": device.id.to_string() });
+        ledger::record(tx, app, device.owner.live, "device.renamed", data)?;
+    }
     Ok(device)
 }
 

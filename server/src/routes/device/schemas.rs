@@ -1,8 +1,10 @@
 //! How the words of the device API look in the OpenAPI document; the protocol crate knows nothing of documents.
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
-use crate::routes::relying_party::schemas::ChallengeStateSchema;
+use crate::routes::relying_party::schemas::{ChallengeStateSchema, LocaleSchema};
 
 /// One challenge, as it was issued to this device.
 #[derive(ToSchema)]
@@ -28,6 +30,9 @@ pub struct PendingChallengesSchema {
 pub struct AnsweredSchema {
     /// `inkan-receipt+jwt`.
     pub receipt: String,
+    /// Beside the receipt of a report: no prompt in mode `number` until then; seconds since 1970-01-01T00:00:00Z. Not
+    /// signed: information alone.
+    pub muted_until: Option<u64>,
 }
 
 /// Answer to a claim.
@@ -70,6 +75,12 @@ pub struct DeviceStatusSchema {
     pub keys_version: u64,
     /// Whether the customer's approvals are stopped.
     pub frozen: bool,
+    /// After a report: no prompt in mode `number` until then; seconds since 1970-01-01T00:00:00Z. Not signed:
+    /// information alone.
+    pub muted_until: Option<u64>,
+    /// Where the relying party can be called: 3 to 32 of digits, `-`, space and parentheses, a `+` in front at most. Not
+    /// signed: information alone.
+    pub support_phone: Option<String>,
 }
 
 /// Where a phone's doorbell is; `null`: it has none any more.
@@ -86,12 +97,20 @@ pub struct PushSchema {
     pub auth: Option<String>,
 }
 
-/// Another name for this phone.
+/// What has changed of what a phone says of itself; at least one member.
 #[derive(ToSchema)]
-#[schema(as = DeviceName)]
-pub struct RenameSchema {
-    /// 1 to 64 characters.
-    pub name: String,
+#[schema(as = DeviceChange)]
+pub struct DeviceChangeSchema {
+    /// The name that the customer gave it, 1 to 64 characters.
+    pub name: Option<String>,
+    /// Operating system and version, 1 to 64 characters.
+    pub os: Option<String>,
+    /// The app's version, 1 to 64 characters.
+    pub app_version: Option<String>,
+    /// The language it shows.
+    pub locale: Option<LocaleSchema>,
+    /// The newest version of each template that it can show, in place of those known before; 32 at most.
+    pub templates: Option<BTreeMap<String, u32>>,
 }
 
 /// A short session that reads.

@@ -73,13 +73,16 @@ fn tell(tx: &mut dyn Transaction, app: &App, id: DeviceId) -> Result<Look<Device
         DeviceState::Suspended { .. } => Told::Suspended,
         DeviceState::Failed { .. } | DeviceState::Revoked { .. } => Told::Failed,
     };
-    let frozen = tx.user(&device.owner)?.is_some_and(|user| user.frozen.is_some());
+    let user = tx.user(&device.owner)?;
     let status = DeviceStatus {
         state,
         restricted_until: device.restriction(now),
         record: device.record,
         keys_version: app.keys(device.owner.live).newest_set().0,
-        frozen,
+        frozen: user.as_ref().is_some_and(|user| user.frozen.is_some()),
+        // whoever is not the customer's device yet, or no more, learns nothing of a report
+        muted_until: user.filter(|_| state == Told::Active).and_then(|user| user.is_muted(now)),
+        support_phone: app.settings.support_phone.clone(),
     };
     Ok(if state == Told::Claimed { Look::Same(status, changes_at) } else { Look::News(status) })
 }

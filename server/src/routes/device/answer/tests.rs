@@ -1,5 +1,6 @@
 use inkan_protocol::answer::{Answer, COUNTER_AHEAD, Decision, DenyReason};
 use inkan_protocol::details::Locale;
+use inkan_protocol::device_api::Answered;
 use inkan_protocol::evidence::{Evidence, verify};
 use inkan_protocol::ids::{Digest, NumericDate};
 use inkan_protocol::jws::Unverified;
@@ -353,20 +354,27 @@ async fn what_returns_needs_the_hash_of_its_token() {
 async fn a_report_ends_all_that_is_pending_and_mutes_numbers() {
     let (world, phone, asked, sent) = asked().await;
     let other = world.ask(from_session(withdrawal("u"), "s-2")).await;
-    world.answer(&phone, &phone.says(&sent, Decision::Report, 1)).await.expect(200);
+    let report = phone.says(&sent, Decision::Report, 1);
+    let answered: Answered = world.answer(&phone, &report).await.expect(200).parse();
+    assert_eq!(answered.muted_until, Some(world.now() + 1200));
     assert_eq!(
         (world.state(&asked).await, world.state(&other).await),
         ("reported".into(), "cancelled".into())
     );
+    // the same bytes, the same answer; and no other decision says anything of the kind
+    world.advance(5);
+    assert_eq!(world.answer(&phone, &report).await.expect(200).parse::<Answered>(), answered);
     let muted = world.post("/v1/challenges", login("u")).await;
     assert_refused(&muted, (429, "too_many_prompts"));
-    assert_eq!(muted.headers["retry-after"], "1200");
+    assert_eq!(muted.headers["retry-after"], "1195");
     world.ask(with(login("u"), json!({ "start": "scan" }))).await;
     let events = world.events().await;
     let expected = ["challenge.reported", "challenge.cancelled", "account.muted", "challenge.created"];
     assert_eq!(events[2..], expected);
-    world.advance(1200);
-    world.ask(from_session(login("u"), "s-3")).await;
+    world.advance(1195);
+    let asked = world.ask(from_session(login("u"), "s-3")).await;
+    let approved = world.approve(&phone, &asked, 2).await.expect(200).json();
+    assert!(approved.get("muted_until").is_none());
 }
 
 #[tokio::test]
