@@ -12,11 +12,8 @@ public enum class LogLevel {
     /** What was done. */
     INFO,
 
-    /** How it was done. */
+    /** Every call. */
     DEBUG,
-
-    /** Every step. */
-    TRACE,
 }
 
 /**
