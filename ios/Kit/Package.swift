@@ -19,6 +19,26 @@ import PackageDescription
     let strict: [SwiftSetting] = []
 #endif
 
+#if os(Linux)
+    // The protocol itself, for the vectors, and calls that panic: a shared library, because two static ones of Rust in
+    // one program collide. Nothing of it is in what ships.
+    let probe: [Target] = [
+        .systemLibrary(name: "InkanProbeFFI", path: "Generated/InkanProbeFFI"),
+        .target(
+            name: "InkanProbe", dependencies: ["InkanProbeFFI"], swiftSettings: [.swiftLanguageMode(.v5)],
+            linkerSettings: [
+                .unsafeFlags([
+                    "-L", "\(Context.packageDirectory)/Generated/lib", "-Xlinker", "-rpath", "-Xlinker",
+                    "\(Context.packageDirectory)/Generated/lib",
+                ])
+            ]),
+        .testTarget(
+            name: "ProbeTests", dependencies: ["InkanKit", "InkanProbe", "TestWorld"], swiftSettings: strict),
+    ]
+#else
+    let probe: [Target] = []
+#endif
+
 let package = Package(
     name: "Inkan",
     defaultLocalization: "ja",
@@ -36,6 +56,6 @@ let package = Package(
         .testTarget(name: "ScreenTests", dependencies: ["InkanKit"], swiftSettings: strict),
         .testTarget(name: "FacadeTests", dependencies: ["InkanKit", "InkanCore", "TestWorld"], swiftSettings: strict),
         .testTarget(name: "WalkTests", dependencies: ["InkanKit", "TestWorld"], swiftSettings: strict),
-    ],
+    ] + probe,
     swiftLanguageModes: [.v6]
 )

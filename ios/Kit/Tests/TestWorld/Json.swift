@@ -19,18 +19,21 @@ public enum Json: Hashable, Sendable, Codable {
     /// Reads a value.
     public init(from decoder: any Decoder) throws {
         let one = try decoder.singleValueContainer()
-        if one.decodeNil() {
-            self = .null
+        // the frequent ones first: each wrong guess costs an error
+        if let value = try? one.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? one.decode([String: Json].self) {
+            self = .object(value)
+        } else if let value = try? one.decode([Json].self) {
+            self = .list(value)
         } else if let value = try? one.decode(Bool.self) {
             self = .bool(value)
         } else if let value = try? one.decode(Int.self) {
             self = .integer(value)
-        } else if let value = try? one.decode(String.self) {
-            self = .text(value)
-        } else if let value = try? one.decode([Json].self) {
-            self = .list(value)
+        } else if one.decodeNil() {
+            self = .null
         } else {
-            self = .object(try one.decode([String: Json].self))
+            throw DecodingError.dataCorruptedError(in: one, debugDescription: "a number with a fraction")
         }
     }
 
