@@ -1,6 +1,10 @@
 // The tools of the compiler that built these tests, over the modules that it built.
 import Foundation
 import TestWorld
+import Testing
+
+/// Everything that runs the compiler, one after the other: the tests beside it wait for answers in time.
+@Suite(.serialized) struct ToolchainTests {}
 
 enum Toolchain {
     /// The package's folder.

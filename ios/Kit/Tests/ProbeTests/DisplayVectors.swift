@@ -4,7 +4,7 @@ import InkanProbe
 import TestWorld
 import Testing
 
-@Suite struct DisplayVectors {
+@Suite(.serialized) struct DisplayVectors {
     @Test(arguments: ["ja", "en"]) func everyLineAndItsHash(language: String) throws {
         for vector in try Vectors.list(Vectors.file("display"), "cases") {
             let (name, said) = (try vector.string("name"), vector[language])

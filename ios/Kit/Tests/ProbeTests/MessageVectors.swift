@@ -4,7 +4,7 @@ import InkanProbe
 import TestWorld
 import Testing
 
-@Suite struct MessageVectors {
+@Suite(.serialized) struct MessageVectors {
     static let messages = [
         "keys", "identity", "enroll", "approval-key", "enrollment", "device", "challenge", "request", "start", "answer",
         "renew", "receipt", "verdict", "log-head",

@@ -1,14 +1,21 @@
 // Reads `docs/vectors`, which every phone and backend has to agree with.
 import Foundation
 import InkanProbe
+import Synchronization
 import TestWorld
 
 enum Vectors {
     private static let folder = URL(filePath: #filePath).appending(path: "../../../../../docs/vectors").standardized
 
+    private static let read = Mutex<[String: Json]>([:])
+
+    /// A file, read once.
     static func file(_ name: String) throws -> Json {
+        if let known = read.withLock({ $0[name] }) { return known }
         let data = try Data(contentsOf: folder.appending(path: "\(name).json"))
-        return try JSONDecoder().decode(Json.self, from: data)
+        let file = try JSONDecoder().decode(Json.self, from: data)
+        read.withLock { $0[name] = file }
+        return file
     }
 
     /// The names of all files.
