@@ -84,7 +84,7 @@ impl DemoError {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
-    machine::check_for_demo(workspace)?;
+    machine::check(workspace, &[&machine::C_COMPILER])?;
     let ports = Ports::from(options.port_base);
     let _only_one = only_one(workspace)?;
     ports.check()?;

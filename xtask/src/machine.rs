@@ -1,40 +1,18 @@
 //! What the machine must have before anything can be built, and how it comes to have it.
 //!
-//! On Debian, as root, `cargo xtask test` installs what is lacking. Anywhere else it says what to install and stops:
-//! a program should not change somebody's machine unasked.
+//! On Debian, as root, `cargo xtask test` and the commands for phones install what is lacking. Anywhere else they say
+//! what to install and stop: a program should not change somebody's machine unasked. What is needed stands in
+//! `machine/needs.rs`.
 
-use std::{
-    env, fs,
-    io::{self, Write as _},
-    process::Stdio,
+mod needs;
+
+use std::fs;
+
+pub(crate) use self::needs::{
+    ANDROID_TOOLS, C_COMPILER, DEBOOTSTRAP, JDK, MAVEN, NPM, Need, PIP, ROOT_RIGHTS, SHELLCHECK,
 };
-
-use crate::process::{ProcessError, Workspace, capture, stream, works};
-
-/// One thing the build needs, and what provides it. To need more, add a row to `NEEDS`.
-struct Need {
-    what: &'static str,
-    why: &'static str,
-    debian: &'static [&'static str],
-    fedora: &'static str,
-    macos: &'static str,
-    is_there: fn(&Workspace) -> bool,
-}
-
-const C_COMPILER: Need = Need {
-    what: "a C compiler with the headers of the C library",
-    why: "ring, SQLite and the power-cut shim of the tests are C",
-    debian: &["gcc", "libc6-dev"],
-    fedora: "dnf install gcc glibc-devel",
-    macos: "xcode-select --install",
-    is_there: c_compiler_works,
-};
-
-/// Everything `cargo xtask test` needs.
-const NEEDS: &[Need] = &[C_COMPILER];
-
-/// Everything `cargo xtask demo` needs.
-const NEEDS_OF_DEMO: &[Need] = &[C_COMPILER];
+use self::needs::{Remedy, is_root};
+use crate::process::{ProcessError, Workspace, stream, works};
 
 /// Parts of the Rust toolchain that a minimal installation leaves out: the cargo command and the rustup component.
 const COMPONENTS: &[(&str, &str)] = &[("fmt", "rustfmt"), ("clippy", "clippy")];
@@ -44,31 +22,20 @@ const COMPONENTS: &[(&str, &str)] = &[("fmt", "rustfmt"), ("clippy", "clippy")];
 pub(crate) enum MachineError {
     #[error("{0}")]
     Lacking(String),
-    #[error("{what} is still lacking after {packages} had been installed")]
-    StillLacking { what: &'static str, packages: String },
+    #[error("still lacking after {packages} had been installed: {what}")]
+    StillLacking { what: String, packages: String },
     #[error(transparent)]
     Process(#[from] ProcessError),
 }
 
-/// Makes the machine ready for the tests, or says what to install.
-pub(crate) fn prepare(workspace: &Workspace) -> Result<(), MachineError> {
-    for need in lacking(workspace, NEEDS) {
-        if !(is_debian() && is_root(workspace)) {
-            return Err(MachineError::Lacking(what_to_install(need)));
-        }
-        let packages = need.debian.join(" ");
-        println!("lacking: {} ({}); installing {packages}", need.what, need.why);
-        stream(workspace.program("apt-get").arg("update"))?;
-        stream(
-            workspace
-                .program("apt-get")
-                .args(["install", "-y", "--no-install-recommends"])
-                .args(need.debian)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
-        if !(need.is_there)(workspace) {
-            return Err(MachineError::StillLacking { what: need.what, packages });
-        }
+/// Makes the machine ready for what has these needs, or says what to install.
+pub(crate) fn prepare(workspace: &Workspace, needs: &[&Need]) -> Result<(), MachineError> {
+    let lacking = lacking(workspace, needs);
+    if !lacking.is_empty() {
+        let may_install = is_debian() && is_root(workspace);
+        let packages = packages(&lacking).filter(|_| may_install);
+        let packages = packages.ok_or_else(|| MachineError::Lacking(what_to_do(&lacking)))?;
+        install(workspace, &lacking, &packages)?;
     }
     for (command, component) in COMPONENTS {
         if !works(&mut workspace.cargo([*command, "--version"])) {
@@ -76,54 +43,78 @@ pub(crate) fn prepare(workspace: &Workspace) -> Result<(), MachineError> {
             stream(workspace.program("rustup").args(["component", "add", component]))?;
         }
     }
-    println!("a C compiler, rustfmt and clippy are there");
     Ok(())
 }
 
-/// Is everything there that the demo needs? Installs nothing.
-pub(crate) fn check_for_demo(workspace: &Workspace) -> Result<(), MachineError> {
-    match lacking(workspace, NEEDS_OF_DEMO).next() {
-        None => Ok(()),
-        Some(need) => Err(MachineError::Lacking(what_to_install(need))),
+/// Is everything there? Installs nothing.
+pub(crate) fn check(workspace: &Workspace, needs: &[&Need]) -> Result<(), MachineError> {
+    let lacking = lacking(workspace, needs);
+    if lacking.is_empty() { Ok(()) } else { Err(MachineError::Lacking(what_to_do(&lacking))) }
+}
+
+/// What is lacking, each thing once.
+fn lacking<'a>(workspace: &Workspace, needs: &[&'a Need]) -> Vec<&'a Need> {
+    let mut found: Vec<&Need> = Vec::new();
+    for need in needs {
+        if !found.iter().any(|other| other.what == need.what) && !(need.is_there)(workspace) {
+            found.push(need);
+        }
+    }
+    found
+}
+
+fn install(workspace: &Workspace, lacking: &[&Need], packages: &[&str]) -> Result<(), MachineError> {
+    for need in lacking {
+        println!("lacking: {} ({})", need.what, need.why);
+    }
+    println!("installing {}", packages.join(" "));
+    stream(workspace.program("apt-get").arg("update"))?;
+    stream(
+        workspace
+            .program("apt-get")
+            .args(["install", "-y", "--no-install-recommends"])
+            .args(packages)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    let still: Vec<_> =
+        lacking.iter().filter(|need| !(need.is_there)(workspace)).map(|need| need.what).collect();
+    if still.is_empty() {
+        Ok(())
+    } else {
+        Err(MachineError::StillLacking { what: still.join("; "), packages: packages.join(" ") })
     }
 }
 
-fn lacking<'a>(workspace: &'a Workspace, needs: &'a [Need]) -> impl Iterator<Item = &'a Need> {
-    needs.iter().filter(|need| !(need.is_there)(workspace))
-}
-
-fn what_to_install(need: &Need) -> String {
-    format!(
-        "Lacking: {}. It is needed because {}.\n  \
-         Debian, Ubuntu:  apt-get install {}\n  \
-         Fedora:          {}\n  \
-         macOS:           {}\n\
-         Then run the same command again.",
-        need.what,
-        need.why,
-        need.debian.join(" "),
-        need.fedora,
-        need.macos,
-    )
-}
-
-/// Compiles a file that includes a header of the C library. The linker has just linked this program, so it is there.
-fn c_compiler_works(workspace: &Workspace) -> bool {
-    let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let mut command = workspace.program(compiler);
-    command
-        .args(["-x", "c", "-fsyntax-only", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let mut compile = || -> io::Result<bool> {
-        let mut child = command.spawn()?;
-        if let Some(mut source) = child.stdin.take() {
-            source.write_all(b"#include <stdio.h>\nint main(void) { return 0; }\n")?;
+/// The Debian packages that bring all of it; `None` where no package does.
+fn packages(lacking: &[&Need]) -> Option<Vec<&'static str>> {
+    let mut packages = Vec::new();
+    for need in lacking {
+        match need.remedy {
+            Remedy::Packages { debian, .. } => packages.extend(debian),
+            Remedy::Words(_) => return None,
         }
-        Ok(child.wait()?.success())
-    };
-    compile().unwrap_or(false)
+    }
+    Some(packages)
+}
+
+fn what_to_do(lacking: &[&Need]) -> String {
+    let mut parts: Vec<String> = lacking.iter().map(|need| remedy(need)).collect();
+    parts.push("Then run the same command again.".to_owned());
+    parts.join("\n")
+}
+
+fn remedy(need: &Need) -> String {
+    let head = format!("Lacking: {}. It is needed because {}.", need.what, need.why);
+    match need.remedy {
+        Remedy::Packages { debian, fedora, macos } => format!(
+            "{head}\n  \
+             Debian, Ubuntu:  apt-get install {}\n  \
+             Fedora:          {fedora}\n  \
+             macOS:           {macos}",
+            debian.join(" "),
+        ),
+        Remedy::Words(words) => format!("{head}\n{words}"),
+    }
 }
 
 fn is_debian() -> bool {
@@ -139,13 +130,9 @@ fn names_debian(release: &str) -> bool {
     })
 }
 
-fn is_root(workspace: &Workspace) -> bool {
-    capture(workspace.program("id").arg("-u")).is_ok_and(|id| id.trim_ascii() == b"0")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{C_COMPILER, names_debian, what_to_install};
+    use super::{ANDROID_TOOLS, C_COMPILER, JDK, ROOT_RIGHTS, names_debian, packages, what_to_do};
 
     #[test]
     fn debian_and_its_kin_are_known() {
@@ -157,9 +144,24 @@ mod tests {
 
     #[test]
     fn what_is_lacking_is_said_with_the_command_for_each_system() {
-        let text = what_to_install(&C_COMPILER);
-        for part in ["C compiler", "apt-get install gcc libc6-dev", "dnf install", "xcode-select --install"] {
+        let text = what_to_do(&[&C_COMPILER, &JDK]);
+        for part in [
+            "C compiler",
+            "apt-get install gcc libc6-dev",
+            "dnf install gcc",
+            "xcode-select --install",
+            "a JDK, 17 or later",
+            "apt-get install default-jdk-headless",
+        ] {
             assert!(text.contains(part), "{text}");
         }
+        assert_eq!(text.matches("Then run the same command again.").count(), 1);
+    }
+
+    #[test]
+    fn what_no_package_brings_is_never_installed() {
+        assert_eq!(packages(&[&C_COMPILER, &JDK]).unwrap(), ["gcc", "libc6-dev", "default-jdk-headless"]);
+        assert_eq!(packages(&[&ANDROID_TOOLS, &ROOT_RIGHTS]), None);
+        assert!(what_to_do(&[&ROOT_RIGHTS]).contains("sudo"));
     }
 }

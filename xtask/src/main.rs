@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `bench`.
+//! `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -17,6 +17,7 @@ mod demo;
 mod deny;
 mod generated;
 mod machine;
+mod phones;
 mod process;
 mod suite;
 mod tree;
@@ -49,6 +50,14 @@ enum Command {
     Vectors,
     /// Write docs/openapi.json again
     Openapi,
+    /// Build, test and package the core for Kotlin
+    Kotlin,
+    /// Test and lint everything about iOS that needs no Mac (Linux, as root)
+    Swift,
+    /// Build and test the Android app
+    Android,
+    /// Type-check core and bindings for Android and iOS (Linux, as root)
+    Targets,
     /// Run a benchmark
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -65,6 +74,8 @@ enum XtaskError {
     Demo(#[from] demo::DemoError),
     #[error(transparent)]
     Generated(#[from] generated::GeneratedError),
+    #[error(transparent)]
+    Phone(#[from] phones::PhoneError),
     #[error(transparent)]
     Suite(#[from] suite::SuiteError),
 }
@@ -97,6 +108,10 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Demo(options) => demo::run(&workspace, &options)?,
         Command::Vectors => generated::write_vectors(&workspace)?,
         Command::Openapi => generated::write_openapi(&workspace)?,
+        Command::Kotlin => phones::KOTLIN.command(&workspace)?,
+        Command::Swift => phones::SWIFT.command(&workspace)?,
+        Command::Android => phones::ANDROID.command(&workspace)?,
+        Command::Targets => phones::TARGETS.command(&workspace)?,
         Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,
     }
     Ok(())

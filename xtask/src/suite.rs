@@ -2,8 +2,11 @@
 //! the first step that fails.
 //!
 //! ```text
-//! machine → format → walls → lints → deny → docs → tests → vectors → openapi → demo → table of times
+//! machine → format → walls → scripts → lints → deny → docs → tests → vectors → openapi → targets → demo
+//!         → table of times
 //! ```
+//!
+//! A step that cannot run on this system says so, in its place and in the table.
 
 use std::{process::Command, time::Duration};
 
@@ -14,7 +17,8 @@ use crate::{
     demo::{self, DemoError},
     deny,
     generated::{self, GeneratedError},
-    machine::{self, MachineError},
+    machine::{self, MachineError, Need},
+    phones::{self, PhoneError},
     process::{ProcessError, Workspace, as_typed, stream},
     walls::{self, WallsError},
 };
@@ -50,55 +54,101 @@ pub(crate) enum StepError {
     Generated(#[from] GeneratedError),
     #[error(transparent)]
     Demo(#[from] DemoError),
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
 }
 
 struct Step {
     name: &'static str,
+    needs: &'static [&'static Need],
+    /// Why it does not run on this system, where it does not.
+    not_here: Option<&'static str>,
     /// What a person would type for the same.
     typed: fn(&Workspace) -> String,
     run: fn(&Workspace) -> Result<(), StepError>,
 }
 
+/// What everything that is compiled needs.
+const C: &[&Need] = &[&machine::C_COMPILER];
+
+const NOTHING: &[&Need] = &[];
+
 /// All steps in their order. To add one, add a row.
 const STEPS: &[Step] = &[
     Step {
         name: "format",
+        needs: NOTHING,
+        not_here: None,
         typed: |workspace| as_typed(&format(workspace)),
         run: |workspace| Ok(stream(&mut format(workspace))?),
     },
     Step {
         name: "walls",
+        needs: NOTHING,
+        not_here: None,
         typed: |_| "cargo xtask walls".to_owned(),
         run: |workspace| Ok(walls::run(workspace)?),
     },
     Step {
+        name: "scripts",
+        needs: phones::SCRIPTS.needs,
+        not_here: phones::SCRIPTS.not_here,
+        typed: |_| "bash -n and shellcheck over every script".to_owned(),
+        run: |workspace| Ok((phones::SCRIPTS.run)(workspace)?),
+    },
+    Step {
         name: "lints",
+        needs: C,
+        not_here: None,
         typed: |workspace| as_typed(&lints(workspace)),
         run: |workspace| Ok(stream(&mut lints(workspace))?),
     },
-    Step { name: "deny", typed: |_| deny::AS_TYPED.to_owned(), run: |workspace| Ok(deny::check(workspace)?) },
+    Step {
+        name: "deny",
+        needs: C,
+        not_here: None,
+        typed: |_| deny::AS_TYPED.to_owned(),
+        run: |workspace| Ok(deny::check(workspace)?),
+    },
     Step {
         name: "docs",
+        needs: C,
+        not_here: None,
         typed: |workspace| format!("RUSTDOCFLAGS=\"-D warnings\" {}", as_typed(&docs(workspace))),
         run: |workspace| Ok(stream(docs(workspace).env("RUSTDOCFLAGS", "-D warnings"))?),
     },
     Step {
         name: "tests",
+        needs: C,
+        not_here: None,
         typed: |workspace| as_typed(&tests(workspace)),
         run: |workspace| Ok(stream(&mut tests(workspace))?),
     },
     Step {
         name: "vectors",
+        needs: C,
+        not_here: None,
         typed: |_| "cargo run --locked --bin vectors -- --check".to_owned(),
         run: |workspace| Ok(generated::check_vectors(workspace)?),
     },
     Step {
         name: "openapi",
+        needs: C,
+        not_here: None,
         typed: |_| "cargo run --locked --bin inkan -- openapi | diff docs/openapi.json -".to_owned(),
         run: |workspace| Ok(generated::check_openapi(workspace)?),
     },
     Step {
+        name: "targets",
+        needs: phones::TARGETS.needs,
+        not_here: phones::TARGETS.not_here,
+        typed: |_| "cargo xtask targets".to_owned(),
+        run: |workspace| Ok((phones::TARGETS.run)(workspace)?),
+    },
+    Step {
         name: "demo",
+        needs: C,
+        not_here: None,
         typed: |_| "cargo xtask demo --once".to_owned(),
         run: |workspace| Ok(demo::run(workspace, &demo::Options::once())?),
     },
@@ -129,16 +179,22 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), SuiteE
         }
         return Ok(());
     }
-    machine::prepare(workspace)?;
     let steps: Vec<&Step> = chosen(&options.only);
+    let needs: Vec<&Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
+    machine::prepare(workspace, &needs)?;
     let whole = Stopwatch::start();
     let mut times = Vec::new();
     for (number, step) in (1..).zip(&steps) {
         println!("\n==> {number}/{} {}: {}", steps.len(), step.name, (step.typed)(workspace));
+        if let Some(why) = step.not_here {
+            println!("<== {} was not run on this system: {why}", step.name);
+            times.push((step.name, None));
+            continue;
+        }
         let time = Stopwatch::start();
         (step.run)(workspace).map_err(|reason| SuiteError::Step { step: step.name, reason })?;
         println!("<== {} passed in {}", step.name, in_words(time.elapsed()));
-        times.push((step.name, time.elapsed()));
+        times.push((step.name, Some(time.elapsed())));
     }
     println!("\n{}", table(&times, whole.elapsed()));
     Ok(())
@@ -148,10 +204,13 @@ fn chosen(only: &[String]) -> Vec<&'static Step> {
     STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect()
 }
 
-fn table(times: &[(&str, Duration)], whole: Duration) -> String {
-    let mut lines: Vec<_> =
-        times.iter().map(|(name, time)| format!("{name:<8}  {:>12}", in_words(*time))).collect();
-    lines.push(format!("{:<8}  {:>12}", "in all", in_words(whole)));
+fn table(times: &[(&str, Option<Duration>)], whole: Duration) -> String {
+    let line = |name: &str, time: &str| format!("{name:<8}  {time:>12}");
+    let mut lines: Vec<_> = times
+        .iter()
+        .map(|(name, time)| line(name, &time.map_or_else(|| "not here".to_owned(), in_words)))
+        .collect();
+    lines.push(line("in all", &in_words(whole)));
     lines.join("\n")
 }
 
@@ -183,8 +242,15 @@ mod tests {
 
     #[test]
     fn times_stand_below_each_other() {
-        let times = [("format", Duration::from_millis(900)), ("tests", Duration::from_secs(187))];
+        let times = [
+            ("format", Some(Duration::from_millis(900))),
+            ("tests", Some(Duration::from_secs(187))),
+            ("swift", None),
+        ];
         let table = table(&times, Duration::from_secs(188));
-        assert_eq!(table, "format           0.9 s\ntests       3 min 07 s\nin all      3 min 08 s");
+        assert_eq!(
+            table,
+            "format           0.9 s\ntests       3 min 07 s\nswift         not here\nin all      3 min 08 s"
+        );
     }
 }
