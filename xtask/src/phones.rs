@@ -85,7 +85,11 @@ pub(crate) const KOTLIN: Phone = Phone {
 
 pub(crate) const SWIFT: Phone = Phone {
     needs: &[&machine::C_COMPILER, &machine::DEBOOTSTRAP, &machine::ROOT_RIGHTS, &machine::NPM],
-    not_here: NO_ROOTS,
+    not_here: if cfg!(target_arch = "x86_64") {
+        NO_ROOTS
+    } else {
+        Some("SwiftLint is there for x86_64 alone")
+    },
     run: swift::run,
 };
 

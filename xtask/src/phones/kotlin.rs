@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     PhoneError,
-    built::{Built, Language, shared},
+    built::{Built, CORE, Language, Library, PROBE},
     cache::Cache,
     mirror::{mirror, place},
 };
@@ -19,10 +19,9 @@ use crate::process::{Workspace, stream};
 /// What the Maven builds are handed.
 struct Handed {
     server: PathBuf,
-    /// Generated Kotlin; below it, folders by package.
-    generated: PathBuf,
-    /// What becomes resources of the jar: the library, in a folder that JNA looks into.
-    native: PathBuf,
+    /// Maven properties: for each library its generated Kotlin, and the folder that becomes resources of a jar, with the
+    /// library in the place where JNA looks for it.
+    folders: Vec<(&'static str, PathBuf)>,
 }
 
 /// The façade: built, tested, packaged, and used by a small project that knows only the packages.
@@ -46,7 +45,10 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     stream(
         maven(workspace, &handed, &workspace.root.join("bindings/kotlin")).args(["install", "-DskipTests"]),
     )?;
-    Ok(stream(maven(workspace, &handed, &workspace.root.join("android")).args(["verify", "-Papk"]))?)
+    let mut app = maven(workspace, &handed, &workspace.root.join("android/app"));
+    // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
+    app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
+    Ok(stream(app.args(["verify", "-Papk"]))?)
 }
 
 fn facade(workspace: &Workspace, handed: &Handed) -> Result<(), PhoneError> {
@@ -56,22 +58,44 @@ fn facade(workspace: &Workspace, handed: &Handed) -> Result<(), PhoneError> {
 impl Handed {
     fn make(workspace: &Workspace) -> Result<Self, PhoneError> {
         let built = Built::build(workspace)?;
-        let below = workspace.target.join("phones").join("kotlin");
-        let (fresh, generated, native) = (below.join("fresh"), below.join("gen"), below.join("native"));
-        super::make_empty(&fresh)?;
-        built.generate(workspace, Language::Kotlin, &fresh)?;
-        mirror(&fresh, &generated).map_err(PhoneError::file(&generated))?;
-        // A development build is mostly names for the debugger, and the jar carries the library.
-        let stripped = fresh.join(shared());
-        fs::copy(&built.shared, &stripped).map_err(PhoneError::file(&stripped))?;
-        stream(
-            workspace
-                .program("strip")
-                .arg(if OS == "macos" { "-x" } else { "--strip-unneeded" })
-                .arg(&stripped),
+        let below = below(workspace);
+        let mut handed = Self { server: built.server()?.to_owned(), folders: Vec::new() };
+        handed.bring(
+            workspace,
+            &built,
+            &CORE,
+            [("inkan.gen", below.join("gen")), ("inkan.native", below.join("native"))],
         )?;
-        place(&stripped, &native.join(jna_folder()).join(shared())).map_err(PhoneError::file(&native))?;
-        Ok(Self { server: built.server, generated, native })
+        if built.file(&PROBE.shared()).is_ok() {
+            let folders = [
+                ("inkan.probe.gen", below.join("probe-gen")),
+                ("inkan.probe.native", below.join("probe-native")),
+            ];
+            handed.bring(workspace, &built, &PROBE, folders)?;
+        }
+        Ok(handed)
+    }
+
+    fn bring(
+        &mut self,
+        workspace: &Workspace,
+        built: &Built,
+        library: &Library,
+        folders: [(&'static str, PathBuf); 2],
+    ) -> Result<(), PhoneError> {
+        let [(_, generated), (_, native)] = &folders;
+        let fresh = below(workspace).join("fresh");
+        built.generate(workspace, library, Language::Kotlin, &fresh)?;
+        mirror(&fresh, generated).map_err(PhoneError::file(generated))?;
+        // A development build is mostly names for the debugger, and the jar carries the library.
+        let stripped = fresh.join(library.shared());
+        fs::copy(built.file(&library.shared())?, &stripped).map_err(PhoneError::file(&stripped))?;
+        let how = if OS == "macos" { "-x" } else { "--strip-unneeded" };
+        stream(workspace.program("strip").arg(how).arg(&stripped))?;
+        place(&stripped, &native.join(jna_folder()).join(library.shared()))
+            .map_err(PhoneError::file(native))?;
+        self.folders.extend(folders);
+        Ok(())
     }
 }
 
@@ -80,15 +104,16 @@ fn maven(workspace: &Workspace, handed: &Handed, folder: &Path) -> Command {
     let mut command = workspace.program("mvn");
     command.current_dir(folder);
     command.args(["--batch-mode", "--no-transfer-progress", "-Dkotlin.compiler.daemon=false"]);
-    for (name, path) in [
-        ("inkan.gen", &handed.generated),
-        ("inkan.native", &handed.native),
-        ("inkan.server.bin", &handed.server),
-    ] {
+    for (name, path) in &handed.folders {
         command.arg(format!("-D{name}={}", path.display()));
     }
+    command.arg(format!("-Dinkan.server.bin={}", handed.server.display()));
     command.env("INKAN_SERVER_BIN", &handed.server);
     command
+}
+
+fn below(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("phones").join("kotlin")
 }
 
 /// Where JNA looks for a library of this machine, among the resources.

@@ -33,19 +33,20 @@ pub(super) fn mirror(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies a file where the two differ.
-pub(super) fn place(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies a file where the two differ, and says whether they did.
+pub(super) fn place(from: &Path, to: &Path) -> io::Result<bool> {
     if to.is_dir() {
         fs::remove_dir_all(to)?;
     }
     let text = fs::read(from)?;
     if fs::read(to).is_ok_and(|found| found == text) {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(to, text)
+    fs::write(to, text)?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! `cargo xtask swift`: everything about iOS that can be checked without a Mac, in a Debian root with Swift. What cannot
-//! is said in `ios/README.md`.
+//! `cargo xtask swift`: everything about iOS that can be checked without a Mac, in a Debian root with Swift. What is
+//! checked stands in `ios/check.sh`; what cannot be is said in `ios/README.md`.
 
 use std::{
     ffi::OsStr,
@@ -9,96 +9,97 @@ use std::{
 
 use super::{
     PhoneError,
-    built::{Built, Language},
+    built::{Built, CORE, Language, Library, PROBE},
     mirror::{mirror, place},
     roots::Root,
-    swift_root,
+    swift_root::RECIPE,
 };
 use crate::process::Workspace;
 
-/// The C module of the static library, as Linux links it. On Apple's systems it comes inside the framework.
-const MODULE_MAP: &str = r#"module InkanCoreFFI {
-    header "InkanCoreFFI.h"
-    link "inkan"
-    export *
-}
-"#;
-
-/// Swift that people have written, below `ios/`.
-const WRITTEN: &[&str] = &[
-    "App",
-    "Kit/Package.swift",
-    "Kit/Sources/InkanKit",
-    "Kit/Tests",
-    "AppCheck/Package.swift",
-    "consumer/Package.swift",
-    "consumer/Sources",
-];
-
 pub(super) fn run(workspace: &Workspace) -> Result<(), PhoneError> {
     let ios = workspace.root.join("ios");
-    let root = swift_root::RECIPE.open(workspace)?;
+    let root = RECIPE.open(workspace)?;
     let built = Built::build(workspace)?;
-    bring_core(workspace, &built, &ios.join("Kit"))?;
-
-    let written = WRITTEN.iter().filter(|path| ios.join(path).exists());
-    let mut format = vec!["swift", "format", "lint", "--strict", "--recursive"];
-    format.extend(written);
-    println!("swift format");
-    swift_root::run(&root, &ios, &[], format)?;
-    println!("swiftlint");
-    swift_root::lint(&root, &ios)?;
-
-    let packages = Packages { workspace, root: &root, server: &built.server };
-    packages.swift(&ios.join("Kit"), &["test"])?;
-    for (folder, arguments) in [
-        ("AppCheck", &["build", "--target", "InkanApp", "-Xswiftc", "-warnings-as-errors"][..]),
-        ("consumer", &["run"][..]),
-    ] {
-        if ios.join(folder).join("Package.swift").exists() {
-            packages.swift(&ios.join(folder), arguments)?;
-        }
+    let kit = Kit { workspace, built: &built, folder: ios.join("Kit") };
+    kit.bring(&CORE, &CORE.archive())?;
+    if built.file(&PROBE.shared()).is_ok() {
+        // Shared, unlike the core: two static libraries of Rust in one program would each bring the standard library.
+        kit.bring(&PROBE, &PROBE.shared())?;
+    }
+    let inside = Inside { root: &root, server: built.server()? };
+    let scratch = workspace.target.join("phones").join("build");
+    inside.run(&ios, &["bash".as_ref(), "check.sh".as_ref(), scratch.as_os_str()])?;
+    let consumer = ios.join("consumer");
+    if consumer.join("Package.swift").exists() {
+        let scratch = scratch.join("consumer");
+        let run = ["swift".as_ref(), "run".as_ref(), "--scratch-path".as_ref(), scratch.as_os_str()];
+        inside.run(&consumer, &run)?;
     }
     Ok(())
 }
 
-/// Generated Swift, the header and the library go where the package looks for them; git ignores these folders.
-fn bring_core(workspace: &Workspace, built: &Built, kit: &Path) -> Result<(), PhoneError> {
-    let fresh = workspace.target.join("phones").join("swift");
-    super::make_empty(&fresh)?;
-    built.generate(workspace, Language::Swift, &fresh)?;
-    let module = kit.join("Generated/InkanCoreFFI");
-    let header = fresh.join("InkanCoreFFI.h");
-    let map = fresh.join("module.modulemap");
-    fs::write(&map, MODULE_MAP).map_err(PhoneError::file(&map))?;
-    for file in [&header, &map] {
-        let name = file.file_name().unwrap_or_default();
-        place(file, &module.join(name)).map_err(PhoneError::file(&module))?;
-        fs::remove_file(file).map_err(PhoneError::file(file))?;
-    }
-    let code = kit.join("Sources/InkanCore/Generated");
-    mirror(&fresh, &code).map_err(PhoneError::file(&code))?;
-    let library = kit.join("Generated/lib/libinkan.a");
-    place(&built.archive, &library).map_err(PhoneError::file(&library))
-}
-
-/// Swift packages, each built beside cargo's own output.
-struct Packages<'a> {
-    workspace: &'a Workspace,
+/// Commands in the root. All they are told is where the server's program lies.
+struct Inside<'a> {
     root: &'a Root<'a>,
     server: &'a Path,
 }
 
-impl Packages<'_> {
-    fn swift(&self, folder: &Path, arguments: &[&str]) -> Result<(), PhoneError> {
-        println!("swift {} in {}", arguments.join(" "), folder.display());
-        let (what, further) =
-            arguments.split_first().map_or(("build", arguments), |(what, rest)| (*what, rest));
-        let scratch: PathBuf =
-            self.workspace.target.join("phones").join("build").join(folder.file_name().unwrap_or_default());
-        let mut command: Vec<&OsStr> =
-            vec!["swift".as_ref(), what.as_ref(), "--scratch-path".as_ref(), scratch.as_os_str()];
-        command.extend(further.iter().map(OsStr::new));
-        swift_root::run(self.root, folder, &[("INKAN_SERVER_BIN", self.server.as_os_str())], command)
+impl Inside<'_> {
+    fn run(&self, folder: &Path, command: &[&OsStr]) -> Result<(), PhoneError> {
+        let variables = [("INKAN_SERVER_BIN", self.server.as_os_str())];
+        self.root.run(&mut self.root.command(folder, &[], &variables, command))
+    }
+}
+
+/// The package, which takes generated files and libraries from folders that git ignores.
+struct Kit<'a> {
+    workspace: &'a Workspace,
+    built: &'a Built,
+    folder: PathBuf,
+}
+
+impl Kit<'_> {
+    /// Brings the Swift, the C module and the file to link of a library.
+    fn bring(&self, library: &Library, link: &str) -> Result<(), PhoneError> {
+        let fresh = self.workspace.target.join("phones").join("swift").join(library.swift);
+        self.built.generate(self.workspace, library, Language::Swift, &fresh)?;
+        let generated = self.folder.join("Generated");
+
+        let c_module = generated.join(format!("{}FFI", library.swift));
+        let header = fresh.join(format!("{}FFI.h", library.swift));
+        let map = fresh.join("module.modulemap");
+        fs::write(&map, module_map(library)).map_err(PhoneError::file(&map))?;
+        for file in [header, map] {
+            let name = file.file_name().unwrap_or_default();
+            place(&file, &c_module.join(name)).map_err(PhoneError::file(&c_module))?;
+            fs::remove_file(&file).map_err(PhoneError::file(&file))?;
+        }
+
+        let linked = generated.join("lib").join(link);
+        let code = self.folder.join("Sources").join(library.swift).join("Generated");
+        if place(self.built.file(link)?, &linked).map_err(PhoneError::file(&linked))? {
+            // SwiftPM does not know that its programs depend on this file, and would test with the library of before.
+            super::make_empty(&code)?;
+        }
+        mirror(&fresh, &code).map_err(PhoneError::file(&code))
+    }
+}
+
+/// As Linux links it. On Apple's systems the module comes inside the framework.
+fn module_map(library: &Library) -> String {
+    let Library { name, swift } = library;
+    format!("module {swift}FFI {{\n    header \"{swift}FFI.h\"\n    link \"{name}\"\n    export *\n}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CORE, module_map};
+
+    #[test]
+    fn the_module_map_names_header_and_library() {
+        assert_eq!(
+            module_map(&CORE),
+            "module InkanCoreFFI {\n    header \"InkanCoreFFI.h\"\n    link \"inkan\"\n    export *\n}\n"
+        );
     }
 }

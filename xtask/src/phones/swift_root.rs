@@ -1,15 +1,13 @@
 //! The root that Swift lives in: Debian trixie with its Swift 6.0.3, and SwiftLint from npm.
 
 use std::{
-    env::consts::ARCH,
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
 
 use super::{
     PhoneError,
-    roots::{Recipe, Root, check_hash},
+    roots::{Recipe, check_hash},
 };
 use crate::process::{Workspace, stream};
 
@@ -36,42 +34,7 @@ pub(super) const RECIPE: Recipe = Recipe {
 const SWIFTLINT: &str = "@expo/swiftlint@0.57.1";
 const SWIFTLINT_SHA256: &str = "1d448d6e74678503868e3da732468a5adfd68735e518961660fa72645373840b";
 
-/// SwiftLint loads SourceKit, which Debian keeps where it does not look.
-const SWIFTLINT_ENVIRONMENT: &[(&str, &str)] = &[
-    ("LD_LIBRARY_PATH", "/usr/libexec/swift/lib/swift/linux"),
-    ("LINUX_SOURCEKIT_LIB_PATH", "/usr/libexec/swift/lib"),
-];
-
-/// Runs a command in the root, in `folder`: `swift` in almost every case. The workspace and cargo's target folder are
-/// seen inside under the paths that they have outside; `variables` are all it finds in its environment.
-pub(super) fn run<S: AsRef<OsStr>>(
-    root: &Root<'_>,
-    folder: &Path,
-    variables: &[(&str, &OsStr)],
-    command: impl IntoIterator<Item = S>,
-) -> Result<(), PhoneError> {
-    root.run(&mut root.command(folder, &[], variables, command))
-}
-
-/// Runs SwiftLint in `folder`.
-pub(super) fn lint(root: &Root<'_>, folder: &Path) -> Result<(), PhoneError> {
-    if !has_swiftlint() {
-        println!("SwiftLint was not run: its package has no program for {ARCH}");
-        return Ok(());
-    }
-    let environment: Vec<_> =
-        SWIFTLINT_ENVIRONMENT.iter().map(|(name, value)| (*name, OsStr::new(value))).collect();
-    run(root, folder, &environment, ["swiftlint", "lint", "--strict", "--quiet"])
-}
-
-fn has_swiftlint() -> bool {
-    ARCH == "x86_64"
-}
-
 fn bring_swiftlint(workspace: &Workspace, root: &Path) -> Result<(), PhoneError> {
-    if !has_swiftlint() {
-        return Ok(());
-    }
     let fetched = root.join("swiftlint-package");
     fs::create_dir_all(&fetched).map_err(PhoneError::file(&fetched))?;
     let mut npm = workspace.program("npm");
