@@ -3,7 +3,7 @@
 //
 //     InkanCoreFFI (C) ◀─ InkanCore (generated, Swift 5) ◀─ InkanKit (façade, screens as values) ◀─ app, tests
 //
-// What `Generated` holds is made by `cargo xtask swift` on Linux and by `ios/xcframework.sh` on a Mac.
+// What `Generated` holds is made by `cargo xtask swift` on Linux and by `bindings/release/xcframework.sh` on a Mac.
 import PackageDescription
 
 #if os(Linux)
