@@ -2,8 +2,8 @@
 //! the first step that fails.
 //!
 //! ```text
-//! machine → format → walls → scripts → lints → deny → docs → tests → vectors → openapi → targets → demo
-//!         → table of times
+//! machine → format → walls → scripts → lints → deny → docs → tests → vectors → openapi → targets
+//!         → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -144,6 +144,27 @@ const STEPS: &[Step] = &[
         not_here: phones::TARGETS.not_here,
         typed: |_| "cargo xtask targets".to_owned(),
         run: |workspace| Ok((phones::TARGETS.run)(workspace)?),
+    },
+    Step {
+        name: "kotlin",
+        needs: phones::KOTLIN.needs,
+        not_here: phones::KOTLIN.not_here,
+        typed: |_| "cargo xtask kotlin".to_owned(),
+        run: |workspace| Ok((phones::KOTLIN.run)(workspace)?),
+    },
+    Step {
+        name: "swift",
+        needs: phones::SWIFT.needs,
+        not_here: phones::SWIFT.not_here,
+        typed: |_| "cargo xtask swift".to_owned(),
+        run: |workspace| Ok((phones::SWIFT.run)(workspace)?),
+    },
+    Step {
+        name: "android",
+        needs: phones::ANDROID.needs,
+        not_here: phones::ANDROID.not_here,
+        typed: |_| "cargo xtask android".to_owned(),
+        run: |workspace| Ok((phones::ANDROID.run)(workspace)?),
     },
     Step {
         name: "demo",

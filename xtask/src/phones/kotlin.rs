@@ -66,13 +66,11 @@ impl Handed {
             &CORE,
             [("inkan.gen", below.join("gen")), ("inkan.native", below.join("native"))],
         )?;
-        if built.file(&PROBE.shared()).is_ok() {
-            let folders = [
-                ("inkan.probe.gen", below.join("probe-gen")),
-                ("inkan.probe.native", below.join("probe-native")),
-            ];
-            handed.bring(workspace, &built, &PROBE, folders)?;
-        }
+        let folders = [
+            ("inkan.probe.gen", below.join("probe-gen")),
+            ("inkan.probe.native", below.join("probe-native")),
+        ];
+        handed.bring(workspace, &built, &PROBE, folders)?;
         Ok(handed)
     }
 

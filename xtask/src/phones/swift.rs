@@ -22,10 +22,8 @@ pub(super) fn run(workspace: &Workspace) -> Result<(), PhoneError> {
     let built = Built::build(workspace)?;
     let kit = Kit { workspace, built: &built, folder: ios.join("Kit") };
     kit.bring(&CORE, &CORE.archive())?;
-    if built.file(&PROBE.shared()).is_ok() {
-        // Shared, unlike the core: two static libraries of Rust in one program would each bring the standard library.
-        kit.bring(&PROBE, &PROBE.shared())?;
-    }
+    // Shared, unlike the core: two static libraries of Rust in one program would each bring the standard library.
+    kit.bring(&PROBE, &PROBE.shared())?;
     let inside = Inside { root: &root, server: built.server()? };
     let scratch = workspace.target.join("phones").join("build");
     inside.run(&ios, &["bash".as_ref(), "check.sh".as_ref(), scratch.as_os_str()])?;

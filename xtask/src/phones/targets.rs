@@ -148,13 +148,18 @@ impl<'a> Check<'a> {
         variables.extend((phone.variables)().into_iter().map(|(name, value)| (name, value.into())));
         let variables: Vec<(&str, &OsStr)> =
             variables.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
-        // What runs while it is built is not worth optimising: nothing of it is used twice.
+        // What runs while it is built is not worth optimising: nothing of it is used twice. The same profile for the
+        // wrong crate and for ours, so that both take the same standard library.
         let mut command = vec![
             "cargo",
             "check",
             "-Zbuild-std=std,panic_abort",
             "--config",
+            "profile.dev.debug=false",
+            "--config",
             "profile.dev.package.\"*\".opt-level=0",
+            "--config",
+            "profile.dev.package.\"*\".debug=false",
             "--target",
             phone.target,
         ];
