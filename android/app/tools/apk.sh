@@ -55,7 +55,7 @@ apksigner verify --min-sdk-version 28 "$target/inkan.apk"
 zipalign -c 16384 "$target/inkan.apk" || { echo "apk.sh: not aligned" >&2; exit 1; }
 
 # What is found by name must have survived.
-for dex in "$build"/root/classes*.dex; do dexdump -f "$dex"; done | grep -o "Class descriptor *: '[^']*'" > "$target/dex-classes.txt"
+for dex in "$build/root"/classes*.dex; do dexdump -f "$dex"; done | grep -o "Class descriptor *: '[^']*'" > "$target/dex-classes.txt"
 missing=0
 has() { grep -q "'L${1//.//}[;\$/]" "$target/dex-classes.txt" || { echo "apk.sh: $1 did not survive" >&2; missing=1; }; }
 for name in $(grep -o 'android:name="dev\.inkan[^"]*"' "$target/AndroidManifest.xml" | cut -d'"' -f2); do has "$name"; done
