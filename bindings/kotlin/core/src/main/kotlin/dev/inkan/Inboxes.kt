@@ -28,17 +28,17 @@ internal fun looks(ceremonies: Ceremonies): Flow<Inbox> =
         while (true) {
             val inbox = ceremonies.inbox(LOOK)
             emit(inbox)
-            val waited = inbox.problems.isEmpty() && inbox.requests.all { ceremonies.waitsFor(it) }
+            val waited = inbox.problems.isEmpty() && ceremonies.waitsFor(inbox.requests.firstOrNull())
             pause = if (waited) Duration.ZERO else (pause * 2).coerceIn(FIRST_PAUSE, LONGEST_PAUSE)
             delay(pause)
         }
     }
 
-/** Waits for a shown request to end. Whether that was possible. */
-private suspend fun Ceremonies.waitsFor(request: Request): Boolean =
+/** Waits for a shown request to end. Whether the server could be asked; it says so in the next look. */
+private suspend fun Ceremonies.waitsFor(request: Request?): Boolean =
     try {
-        requestState(request.account, request.challenge, SHOWN) == request.state || request.state != ChallengeState.PENDING
+        request?.let { requestState(it.account, it.challenge, SHOWN) }
+        true
     } catch (_: InkanException) {
-        // the next look says what is wrong
         false
     }

@@ -60,7 +60,8 @@ internal class AuthenticatorTest {
 
     @Test
     fun `a folder that is none`() {
-        assertEquals("internal.store", failure { InkanStore.open(emptyFolder().resolve("a/b"), SoftwareKeyVault(null)) }.key)
+        val file = emptyFolder().resolve("file").apply { writeText("not a folder") }
+        assertEquals("internal.store", failure { InkanStore.open(file, SoftwareKeyVault(null)) }.key)
         assertThrows(VaultException.Unexpected::class.java) { SoftwareKeyVault(java.io.File("/proc/none")) }
     }
 
