@@ -4,6 +4,7 @@ mod answer;
 mod enroll;
 mod history;
 mod inbox;
+mod push;
 mod renew;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use inkan_core::{
         details::{Locale, Operation},
         device_api::ChallengeState,
         display::{Line, Role},
-        ids::{ChallengeId, MessageId, NumericDate},
+        ids::{ChallengeId, NumericDate},
     },
 };
 
@@ -160,6 +160,4 @@ calls! {
     };
     /// A scanned code or an opened link of a page: proves it to the server, and the challenge is this phone's.
     open_link(link: String) -> Request: |core| core.open_link(&link).await;
-    /// Tells every server that the doorbell of that id arrived, and brings the accounts up to date.
-    push_arrived(push: MessageId) -> (): |core| core.push_arrived(push).await;
 }

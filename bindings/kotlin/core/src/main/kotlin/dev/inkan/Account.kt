@@ -39,7 +39,7 @@ public enum class AccountState {
  * @property frozen whether the customer's approvals are stopped
  * @property restrictedUntil a new device: until then it may not approve everything
  * @property enrolledAt when it was enrolled
- * @property mutedUntil until then the server sends no push, after a report
+ * @property mutedUntil after a report: until then the customer gets no prompt in mode `number`
  * @property supportPhone the relying party's telephone number, where the server says one
  */
 public data class Account(

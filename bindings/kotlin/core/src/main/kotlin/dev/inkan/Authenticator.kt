@@ -98,6 +98,13 @@ public class Authenticator private constructor(
         push: PushAddress?,
     ): Unit = ask { setPush(account.value, push?.toCore(), it) }
 
+    override suspend fun webPushKeys(): WebPushKeys = ask { webPushKeys(it).toPublic() }
+
+    override suspend fun pushReceived(
+        account: AccountId?,
+        payload: PushPayload,
+    ): PushHint = ask { pushReceived(account?.value, payload.toCore(), it).toPublic() }
+
     override suspend fun pushArrived(push: String): Unit = ask { pushArrived(push, it) }
 
     override suspend fun rename(

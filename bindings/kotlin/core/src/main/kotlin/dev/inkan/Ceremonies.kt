@@ -106,6 +106,23 @@ public interface Ceremonies {
         push: PushAddress?,
     )
 
+    /** What this installation receives Web Push with: made at the first call, the same ever after. For [setPush]. */
+    public suspend fun webPushKeys(): WebPushKeys
+
+    /**
+     * Reads a push and keeps its id, so that the server is told of it whatever happens next. Sends nothing. [account]:
+     * whose registration it came to, where the platform says.
+     *
+     * @throws InkanException.Untrusted or [InkanException.UpdateNeeded] for what cannot be read: look into the [inbox]
+     * nevertheless, somebody rang
+     * @throws InkanException.InvalidInput with [InvalidInput.UNKNOWN_ACCOUNT] where that account is gone: end the
+     * registration
+     */
+    public suspend fun pushReceived(
+        account: AccountId?,
+        payload: PushPayload,
+    ): PushHint
+
     /** Tells the servers that the doorbell of that id arrived, and brings the accounts up to date. */
     public suspend fun pushArrived(push: String)
 

@@ -13,7 +13,9 @@ import dev.inkan.ffi.HistoryEntry as CoreHistoryEntry
 import dev.inkan.ffi.KeptDecision as CoreKeptDecision
 import dev.inkan.ffi.Link as CoreLink
 import dev.inkan.ffi.Outcome as CoreOutcome
+import dev.inkan.ffi.PushHint as CoreHint
 import dev.inkan.ffi.StoreReport as CoreReport
+import dev.inkan.ffi.WebPushKeys as CoreWebPushKeys
 
 /** Seconds since 1970; the protocol ends at 2⁵³ − 1, which an [Instant] holds. */
 internal fun ULong.toInstant(): Instant = Instant.ofEpochSecond(toLong())
@@ -37,7 +39,13 @@ internal fun CoreAccount.toPublic(): Account =
         frozen = frozen,
         restrictedUntil = restrictedUntil?.toInstant(),
         enrolledAt = enrolledAt.toInstant(),
+        mutedUntil = mutedUntil?.toInstant(),
+        supportPhone = supportPhone,
     )
+
+internal fun CoreWebPushKeys.toPublic(): WebPushKeys = WebPushKeys(p256dh, auth)
+
+internal fun CoreHint.toPublic(): PushHint = PushHint(id, collapse)
 
 internal fun CorePreview.toPublic(): EnrollmentPreview =
     EnrollmentPreview(AccountId(id), server, relyingParty, displayName)
@@ -72,6 +80,7 @@ internal fun CoreOutcome.toPublic(): Outcome =
         logHash = log.hash,
         receipt = receipt,
         returnTo = returnTo?.let(::ReturnAddress),
+        mutedUntil = mutedUntil?.toInstant(),
     )
 
 internal fun CoreKeptDecision.toPublic(): KeptDecision {

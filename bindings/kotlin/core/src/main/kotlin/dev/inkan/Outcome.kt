@@ -52,6 +52,7 @@ public class ReturnAddress(
  * @property logHash the hash of that row, base64url
  * @property receipt the receipt (`inkan-receipt+jwt`), verified
  * @property returnTo tier `returned`, approved: the address that the browser is to open now
+ * @property mutedUntil after a report: until then the customer gets no prompt in mode `number`. Not signed
  */
 public data class Outcome(
     val account: AccountId,
@@ -62,6 +63,7 @@ public data class Outcome(
     val logHash: String,
     val receipt: String,
     val returnTo: ReturnAddress? = null,
+    val mutedUntil: Instant? = null,
 )
 
 /**

@@ -9,6 +9,7 @@ import dev.inkan.ffi.DeviceProfile as CoreProfile
 import dev.inkan.ffi.Locale as CoreLocale
 import dev.inkan.ffi.LogLevel as CoreLogLevel
 import dev.inkan.ffi.Push as CorePush
+import dev.inkan.ffi.PushPayload as CorePayload
 import dev.inkan.ffi.PushProvider as CorePushProvider
 
 /** A wait that the core can count: none below zero, none without end. The servers cut it far shorter. */
@@ -36,6 +37,12 @@ internal fun PushProvider.toCore(): CorePushProvider =
     }
 
 internal fun PushAddress.toCore(): CorePush = CorePush(provider.toCore(), token, p256dh, auth)
+
+internal fun PushPayload.toCore(): CorePayload =
+    when (this) {
+        is PushPayload.WebPush -> CorePayload.WebPush(bytes)
+        is PushPayload.Plain -> CorePayload.Plain(bytes)
+    }
 
 internal fun LogLevel.toCore(): CoreLogLevel =
     when (this) {

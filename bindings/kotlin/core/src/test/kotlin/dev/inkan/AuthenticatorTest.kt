@@ -93,6 +93,23 @@ internal class AuthenticatorTest {
     }
 
     @Test
+    fun `a doorbell is read, and what is none says why`(): Unit =
+        runBlocking {
+            authenticator().use { app ->
+                val keys = app.webPushKeys()
+                assertEquals(65 to 16, bytes(keys.p256dh).size to bytes(keys.auth).size)
+                assertEquals(keys, app.webPushKeys())
+                val (id, collapse) = "01890a5d-ac96-774b-bcce-b302099a8057" to "01890a5d-ac96-774b-bcce-b302099a8058"
+                val plain = { v: Int -> PushPayload.Plain("{\"v\":$v,\"id\":\"$id\",\"collapse\":\"$collapse\"}".encodeToByteArray()) }
+                assertEquals(PushHint(id, collapse), app.pushReceived(null, plain(1)))
+                assertEquals("update_needed", failure { app.pushReceived(null, plain(2)) }.key)
+                assertEquals("untrusted", failure { app.pushReceived(null, PushPayload.WebPush(ByteArray(200))) }.key)
+                val gone = failure { app.pushReceived(AccountId(id), plain(1)) }
+                assertEquals("invalid_input.unknown_account", gone.key)
+            }
+        }
+
+    @Test
     fun `nothing is left of calls that the core made`(): Unit =
         runBlocking {
             // through a guard, and not the core's own vault

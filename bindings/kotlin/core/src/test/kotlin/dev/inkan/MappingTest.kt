@@ -54,6 +54,7 @@ internal class MappingTest {
             decidedAt = 1uL,
             log = dev.inkan.ffi.LogReference(2uL, "h"),
             receipt = "r",
+            mutedUntil = 3uL,
             returnTo = "https://www.mirai.example/return#r=secret",
         )
 
@@ -63,6 +64,7 @@ internal class MappingTest {
         assertFalse("secret" in outcome.toString(), "$outcome")
         assertEquals("https://www.mirai.example/return#r=secret", outcome.returnTo?.exposeUrl())
         assertEquals(outcome, this.outcome.toPublic())
+        assertEquals(3, outcome.mutedUntil?.epochSecond)
     }
 
     @Test
