@@ -112,6 +112,9 @@ struct Inner {
     /// Seconds by which each server's clock is ahead of the phone's.
     offsets: Mutex<HashMap<ServerName, i64>>,
     sessions: Mutex<Sessions>,
+    /// Counters that are on disk already and that no answer has: one an account at most. After a restart they count as
+    /// given.
+    counters: Mutex<HashMap<AccountId, u64>>,
 }
 
 impl Authenticator {
@@ -141,6 +144,7 @@ impl Authenticator {
             writing: Mutex::default(),
             offsets: Mutex::default(),
             sessions: Mutex::default(),
+            counters: Mutex::default(),
         };
         if inner.holds_nothing()? {
             for label in inner.vault.labels().await? {

@@ -2,3 +2,4 @@
 
 pub mod cycle;
 mod floor;
+pub mod phone;

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::{Client, Method};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -143,8 +145,13 @@ impl LiveServer {
         Ok(opened.text("session").to_owned())
     }
 
-    /// Enrolls a phone for a user.
-    pub async fn enroll(&self, user: &str) -> Result<SigningPhone, reqwest::Error> {
+    /// The authority behind the server's certificate, in DER.
+    pub fn root(&self) -> Vec<u8> {
+        CertificateDer::from_pem_file(self.folder.path().join("server/ca.pem")).unwrap().to_vec()
+    }
+
+    /// Begins an enrollment for a user.
+    pub async fn begin(&self, user: &str) -> Result<Reply, reqwest::Error> {
         let body = json!({
             "user": user,
             "display_name": "***4567",
@@ -152,13 +159,25 @@ impl LiveServer {
         });
         let begun = self.call(Method::POST, "/v1/enrollments", Some(&body)).await?;
         assert_eq!(begun.status, 201, "{begun:?}");
+        Ok(begun)
+    }
+
+    /// Types the six digits into the page of an enrollment.
+    pub async fn confirm(&self, enrollment: &str, digits: &str) -> Result<(), reqwest::Error> {
+        let path = format!("/v1/enrollments/{enrollment}/confirm");
+        let confirmed = self.call(Method::POST, &path, Some(&json!({ "code": digits }))).await?;
+        assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        Ok(())
+    }
+
+    /// Enrolls a phone for a user.
+    pub async fn enroll(&self, user: &str) -> Result<SigningPhone, reqwest::Error> {
+        let begun = self.begin(user).await?;
         let claiming = Claiming::new(begun.text("uri"), now());
         let claimed = self.post("/d/v1/enroll", claiming.message()).await?;
         assert_eq!(claimed.status, 200, "{claimed:?}");
         let (phone, code) = claiming.finish(claimed.text("enrollment"), claimed.text("keys"));
-        let path = format!("/v1/enrollments/{}/confirm", begun.text("id"));
-        let confirmed = self.call(Method::POST, &path, Some(&json!({ "code": code }))).await?;
-        assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        self.confirm(begun.text("id"), &code).await?;
         Ok(phone)
     }
 

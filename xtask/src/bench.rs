@@ -13,11 +13,18 @@ pub(crate) enum Benchmark {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// push → lines, tap → answer, opening with a long history: the phone's part alone, beside the measured floor
+    Phone {
+        /// Handed on to the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), ProcessError> {
     let (program, arguments) = match benchmark {
         Benchmark::Cycle { arguments } => ("bench-cycle", arguments),
+        Benchmark::Phone { arguments } => ("bench-phone", arguments),
     };
     stream(workspace.cargo(["run", "--release", "--locked", "--bin", program, "--"]).args(arguments))
 }

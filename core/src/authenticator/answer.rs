@@ -1,7 +1,7 @@
 //! Approve, deny, report. The numbers are those of `docs/protocol.md`, "Challenge", steps 5 to 7.
 //!
 //! ```text
-//! shown ─▶ counter on disk ─▶ signed ─▶ kept (Outgoing) ─▶ sent ─▶ receipt verified ─▶ History
+//! shown, counter on disk ─▶ signed ─▶ kept (Outgoing) ─▶ sent ─▶ receipt verified ─▶ History
 //!                                         │   ▲             │
 //!                                         │   └─ no answer ─┘   the same bytes again, also after a restart
 //!                                         └─ refused: read again, said, dropped
@@ -215,7 +215,7 @@ impl Inner {
             None
         };
         // on disk before anything is signed: a counter is never used twice, whatever happens from here on
-        let account = self.change_account(account.id, |account| account.counter += 1)?;
+        let (account, counter) = self.next_counter(account.id)?;
         let answer = Answer {
             iss: account.device,
             aud: account.server.clone(),
@@ -229,7 +229,7 @@ impl Inner {
             number,
             uv,
             return_hash: return_token.as_ref().map(ReturnToken::digest),
-            counter: account.counter,
+            counter,
         };
         let key = account.key_for(answer.decision);
         let message = self.sign_noting_loss(account.id, key, &answer).await?;
@@ -385,7 +385,10 @@ impl Inner {
             log: said.log,
             muted_until,
         };
-        self.store.commit(vec![put(&decided)?, delete::<SignedAnswer>(kept.name())])?;
+        {
+            let _writing = self.writing();
+            self.store.commit(self.history_writes(&decided)?)?;
+        }
         if muted_until.is_some() {
             // it has been decided, whether or not the account can be written now
             drop(self.change_account(account.id, |account| account.muted_until = muted_until));

@@ -158,6 +158,32 @@ impl Inner {
         Ok(self.store.commit(vec![put(record)?])?)
     }
 
+    /// Saves what is shown, and with it the counter of its answer, unless one is on the disk already. The caller writes.
+    pub(super) fn save_with_counter(&self, shown: &ShownChallenge) -> Result<(), Error> {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        if counters.contains_key(&shown.account) {
+            return self.save(shown);
+        }
+        let mut account = self.account(shown.account)?;
+        account.counter = account.counter.saturating_add(1);
+        self.store.commit(vec![put(shown)?, put(&account)?])?;
+        counters.insert(account.id, account.counter);
+        Ok(())
+    }
+
+    /// A counter that no answer has, and that is on the disk; the account as it is then. Whatever becomes of it, it is
+    /// given once.
+    pub(super) fn next_counter(&self, id: AccountId) -> Result<(AccountRecord, u64), Error> {
+        let ready = self.counters.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(counter) = ready {
+            return Ok((self.account(id)?, counter));
+        }
+        let account =
+            self.change_account(id, |account| account.counter = account.counter.saturating_add(1))?;
+        let counter = account.counter;
+        Ok((account, counter))
+    }
+
     pub(super) fn account(&self, id: AccountId) -> Result<AccountRecord, Error> {
         self.load(&id.to_string())?.ok_or(Error::Input(InputError::UnknownAccount))
     }

@@ -116,7 +116,8 @@ impl Inner {
             started: started || was_started,
         };
         if !same || shown.started != was_started {
-            self.save(&shown)?;
+            // what is shown will be answered: its counter goes to the disk with it, not by a commit of its own then
+            self.save_with_counter(&shown)?;
         }
         Ok(Taken {
             message: shown.message,

@@ -70,6 +70,8 @@ pub(super) struct Disk {
     data: File,
     head: Head,
     commits: u64,
+    /// How often a commit has waited for the disk.
+    syncs: u64,
     condition: Condition,
 }
 
@@ -135,6 +137,13 @@ impl SledStore {
         Self { disk: RwLock::new(disk), sealer, random, _folder: folder }
     }
 
+    /// For benchmarks and tests: commits so far, and how often those since the opening have waited for the disk.
+    #[doc(hidden)]
+    pub fn work(&self) -> (u64, u64) {
+        let disk = self.disk.read().unwrap_or_else(PoisonError::into_inner);
+        (disk.commits, disk.syncs)
+    }
+
     fn shared(&self) -> Result<RwLockReadGuard<'_, Disk>, StoreError> {
         // a commit that panics leaves the disk marked as broken
         let disk = self.disk.read().unwrap_or_else(PoisonError::into_inner);
@@ -191,7 +200,11 @@ impl Disk {
         folder.sync()?;
         let data = File::options().write(true).open(&path).map_err(from_io)?;
         let head = folder.open_head(commits)?;
-        Ok((Self { db, records, data, head, commits, condition: Condition::Sound }, sealer, findings))
+        Ok((
+            Self { db, records, data, head, commits, syncs: 0, condition: Condition::Sound },
+            sealer,
+            findings,
+        ))
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -210,7 +223,9 @@ impl Disk {
             self.records.apply_batch(batch)?;
             self.db.flush()
         })?;
+        self.syncs = self.syncs.saturating_add(1);
         self.data.sync_data().map_err(from_io)?;
+        self.syncs = self.syncs.saturating_add(1);
         self.head.advance(number).map_err(from_io)?;
         self.commits = number;
         self.condition = Condition::Sound;

@@ -1,16 +1,22 @@
 //! The floor under a cycle: what its signature checks, its requests and its commits cost by themselves.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::post;
+use hdrhistogram::Histogram;
+use inkan_protocol::jwk::{PublicKey, Signature};
 use inkan_server::hub::Hub;
 use inkan_server::storage::sqlite::Sqlite;
 use inkan_server::storage::{Storage, StorageError};
+use p256::ecdsa::signature::Signer as _;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
+use super::phone::{instant, micros, record};
 use crate::live::cpu_seconds;
 use crate::signer::SigningKey;
 
@@ -29,6 +35,35 @@ pub(super) async fn measure(clients: usize) -> Floor {
 
 fn own_cpu() -> f64 {
     cpu_seconds(std::process::id())
+}
+
+/// What a decision on a phone cannot do without: a signature that is checked before it is used, and the disk.
+pub(super) struct PhoneFloor {
+    pub(super) keys: Histogram<u64>,
+    pub(super) sync: Histogram<u64>,
+}
+
+/// Measures both, the disk in a file of `folder`.
+pub(super) fn of_phone(folder: &Path) -> PhoneFloor {
+    let mut floor = PhoneFloor { keys: micros(), sync: micros() };
+    let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let public = PublicKey::from_uncompressed(key.verifying_key().to_sec1_point(false).as_bytes()).unwrap();
+    for number in 0..1_000_u16 {
+        let message = [&number.to_be_bytes()[..], &[7; 900]].concat();
+        let begun = instant();
+        let signature: p256::ecdsa::Signature = key.sign(&message);
+        let signature = Signature::from_der(signature.to_der().as_bytes()).unwrap();
+        public.verify(&message, &signature).unwrap();
+        record(&mut floor.keys, begun.elapsed());
+    }
+    let mut file = std::fs::File::create(folder.join("floor")).unwrap();
+    for _ in 0..1_000 {
+        let begun = instant();
+        file.write_all(&[7; 4096]).unwrap();
+        file.sync_data().unwrap();
+        record(&mut floor.sync, begun.elapsed());
+    }
+    floor
 }
 
 /// One check of a P-256 signature over a message as long as an answer.

@@ -18,6 +18,7 @@ use crate::{
     authenticator::{Approval, Blocked},
     error::{Error, ErrorKind, InputError, RefusalReason, TrustError},
     ports::Response,
+    store::{RecordKind, Store as _},
     vault::VerificationOutcome,
 };
 
@@ -85,9 +86,11 @@ async fn a_return_brings_the_token_whose_hash_was_signed() {
     world.restart().await;
     assert_eq!(world.phone.approve(account, id, None).await.unwrap(), outcome);
     assert_eq!(world.phone.history(account).unwrap()[0].outcome.return_to, None);
+    assert_eq!(world.store.list(RecordKind::Meta).unwrap().len(), 1);
     world.clock.advance(Duration::from_mins(6));
     world.phone.inbox(Duration::ZERO).await.unwrap();
     assert_eq!(world.phone.approve(account, id, None).await.unwrap().return_to, None);
+    assert!(world.store.list(RecordKind::Meta).unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -226,7 +229,28 @@ async fn a_receipt_by_another_key_is_no_success() {
 #[tokio::test]
 async fn no_counter_on_disk_no_signature() {
     let (world, account) = World::enrolled().await;
+    let ids = [(); 2].map(|()| world.server.ask(Start::None {}, None, None));
+    world.phone.inbox(Duration::ZERO).await.unwrap();
+    // the counter that went to the disk with what was shown is taken by the first; the second needs one of its own
+    world.phone.approve(account, ids[0], None).await.unwrap();
+    *world.store.full.lock().unwrap() = true;
+    *world.vault.1.lock().unwrap() = Signs::Rubbish;
+    // a signature would be noticed before the store is
+    assert_eq!(world.phone.approve(account, ids[1], None).await.unwrap_err().kind(), ErrorKind::Internal);
+    *world.store.full.lock().unwrap() = false;
+    assert_eq!(world.phone.approve(account, ids[1], None).await.unwrap_err().kind(), ErrorKind::Untrusted);
+    *world.vault.1.lock().unwrap() = Signs::Rightly;
+    assert_eq!(world.net.bodies("/d/v1/answer").len(), 1);
+    world.phone.approve(account, ids[1], None).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_neither_shown_nor_sent() {
+    let (world, account) = World::enrolled().await;
     let id = world.server.ask(Start::None {}, None, None);
+    *world.store.full.lock().unwrap() = true;
+    assert!(world.phone.inbox(Duration::ZERO).await.unwrap().requests.is_empty());
+    *world.store.full.lock().unwrap() = false;
     world.phone.inbox(Duration::ZERO).await.unwrap();
     *world.store.full.lock().unwrap() = true;
     assert_eq!(world.phone.approve(account, id, None).await.unwrap_err().kind(), ErrorKind::Internal);
@@ -236,8 +260,50 @@ async fn no_counter_on_disk_no_signature() {
 }
 
 #[tokio::test]
+async fn a_decision_on_what_was_shown_is_two_commits() {
+    let (world, account) = World::enrolled().await;
+    for decision in 0..3 {
+        let id = world.server.ask(Start::None {}, None, None);
+        world.phone.inbox(Duration::ZERO).await.unwrap();
+        let before = world.store.commits();
+        match decision {
+            0 => world.phone.approve(account, id, None).await,
+            1 => world.phone.deny(account, id, DenyReason::Other).await,
+            _ => world.phone.approve(account, id, None).await,
+        }
+        .unwrap();
+        // kept before it is sent, decided after the receipt; the counter was there before
+        assert_eq!(world.store.commits() - before, 2, "{decision}");
+    }
+    assert_eq!(world.server.counters(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_counter_that_was_ready_when_the_app_died_is_given_to_nobody_else() {
+    let mut burnt = 0;
+    for polls in 0..12 {
+        let (mut world, account) = World::enrolled().await;
+        let ids = [(); 3].map(|()| world.server.ask(Start::None {}, None, None));
+        world.phone.inbox(Duration::ZERO).await.unwrap();
+        drop(only(polls, world.phone.approve(account, ids[0], None)).await);
+        let kept = !world.store.list(RecordKind::Outgoing).unwrap().is_empty()
+            || !world.phone.history(account).unwrap().is_empty();
+        world.restart().await;
+        for id in ids {
+            world.phone.approve(account, id, None).await.unwrap();
+        }
+        let counters = world.server.counters();
+        assert!(counters.is_sorted_by(|one, next| one < next), "dropped after {polls}: {counters:?}");
+        // signed or not, nobody can tell any more: it counts as used
+        assert_eq!(counters[0], if kept { 1 } else { 2 }, "dropped after {polls}");
+        burnt += usize::from(!kept);
+    }
+    assert!(burnt > 0);
+}
+
+#[tokio::test]
 async fn a_person_who_cancels_spends_nothing() {
-    let (mut world, account) = World::enrolled().await;
+    let (world, account) = World::enrolled().await;
     let id = world.server.ask(Start::None {}, None, None);
     world.phone.inbox(Duration::ZERO).await.unwrap();
     for outcome in [VerificationOutcome::Cancel, VerificationOutcome::Fail, VerificationOutcome::Locked] {
@@ -245,7 +311,6 @@ async fn a_person_who_cancels_spends_nothing() {
         let error = world.phone.approve(account, id, None).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UserVerification);
     }
-    world.restart().await;
     world.phone.approve(account, id, None).await.unwrap();
     assert_eq!(world.server.counters(), [1]);
 }

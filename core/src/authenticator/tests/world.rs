@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     pin::pin,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
@@ -176,6 +179,14 @@ impl KeyVault for SlowVault {
 pub(super) struct FaultyStore {
     inner: MemoryStore,
     pub(super) full: Mutex<bool>,
+    commits: AtomicUsize,
+}
+
+impl FaultyStore {
+    /// Commits that were made and changed something.
+    pub(super) fn commits(&self) -> usize {
+        self.commits.load(Ordering::SeqCst)
+    }
 }
 
 impl Store for FaultyStore {
@@ -188,7 +199,14 @@ impl Store for FaultyStore {
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        if *self.full.lock().unwrap() { Err(StoreError::Full) } else { self.inner.commit(writes) }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        if *self.full.lock().unwrap() {
+            return Err(StoreError::Full);
+        }
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        self.inner.commit(writes)
     }
 }
 
