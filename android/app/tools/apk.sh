@@ -3,8 +3,9 @@
 # R8, zip, zipalign 16384, apksigner with a throw-away key; then it is read back and checked, and its sizes are printed.
 # usage: apk.sh TARGET FRAMEWORK_JAR NATIVE_FOLDER
 #
-# NATIVE_FOLDER holds libinkan_bindings.so of this machine: the APK made here carries it for x86_64 alone. The release
-# script fills in arm64-v8a, which takes the NDK; with INKAN_JNI=folder (jni/<abi>/*.so) its libraries are used.
+# NATIVE_FOLDER holds libinkan.so of this machine, which is built for its own C library and does not run on a phone: the
+# APK made here carries it for x86_64, so that packing and sizes are seen. The release script builds arm64-v8a with the
+# NDK; with INKAN_JNI=folder (folder/<abi>/*.so) those libraries are packed.
 set -euo pipefail
 target=$1 framework=$2 native=${3:-}
 cd "$(dirname "$0")/.."
@@ -33,8 +34,8 @@ put() { # ABI FOLDER
 }
 if [ -n "${INKAN_JNI:-}" ]; then
   for abi in arm64-v8a x86_64; do [ -d "$INKAN_JNI/$abi" ] && put "$abi" "$INKAN_JNI/$abi"; done
-elif ls "$native"/libinkan*.so >/dev/null 2>&1; then
-  mkdir -p "$build/host" && cp "$native"/libinkan*.so "$build/host/"
+elif [ -n "$native" ] && host=$(find "$native" -name libinkan.so -print -quit) && [ -n "$host" ]; then
+  mkdir -p "$build/host" && cp "$host" "$build/host/" && strip --strip-unneeded "$build/host/libinkan.so"
   put x86_64 "$build/host"
 else
   echo "apk.sh: no core: set -Dinkan.native to the folder of its library; the APK is made without it" >&2

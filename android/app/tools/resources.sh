@@ -9,7 +9,7 @@ for tool in aapt2 java; do
   command -v "$tool" >/dev/null || { echo "resources.sh: $tool is missing (Debian: aapt, default-jdk-headless)" >&2; exit 1; }
 done
 
-mkdir -p "$target/gen" "$target/assets"
+mkdir -p "$target/gen"
 rm -rf "$target/made-res" "$target/res.zip" "$target/brand.zip" "$target/made.zip"
 
 # The brand's colours pass the rules first.
@@ -41,6 +41,6 @@ fi
 said=$target/aapt2.txt
 aapt2 link -I "$framework" --manifest "$target/AndroidManifest.xml" --java "$target/gen" \
   --custom-package dev.inkan.app --rename-manifest-package "$application" --auto-add-overlay \
-  --no-version-vectors --warn-manifest-validation -o "$target/resources.apk" "$target/res.zip" "${overlays[@]}" \
+  -A src/main/assets --no-version-vectors --warn-manifest-validation -o "$target/resources.apk" "$target/res.zip" "${overlays[@]}" \
   2> "$said" || { cat "$said" >&2; exit 1; }
 if grep -v -e "Unknown chunk type" -e "unexpected element <queries> found in <manifest>" "$said" >&2; then exit 1; fi

@@ -23,8 +23,12 @@ import java.util.zip.GZIPInputStream
 
 class ApiLevelTest {
     private val api26 = signature()
-    private val listed = resource("newer-apis.txt").bufferedReader().readLines().map { it.substringBefore('#').trim() }
-        .filter { it.isNotEmpty() }.associate { it.substringBeforeLast(' ') to it.substringAfterLast(' ').toInt() }
+    private val listed =
+        resource("newer-apis.txt")
+            .bufferedReader()
+            .readLines()
+            .filter { it.isNotBlank() && !it.startsWith("#") }
+            .associate { it.substringBeforeLast(' ') to it.substringAfterLast(' ').toInt() }
 
     @Test
     fun whatIsNewerIsListedAndGuarded() {
@@ -59,9 +63,11 @@ class ApiLevelTest {
     }
 
     /** The levels that a method compares `SDK_INT` with: constants after a read of it. */
-    private fun levelsAsked(method: MethodNode): List<Int> = method.instructions.toArray().filter {
-        it is FieldInsnNode && it.owner == "android/os/Build\$VERSION" && it.name == "SDK_INT"
-    }.mapNotNull { (it.next as? IntInsnNode)?.operand }
+    private fun levelsAsked(method: MethodNode): List<Int> = method.instructions
+        .toArray()
+        .filter {
+            it is FieldInsnNode && it.owner == "android/os/Build\$VERSION" && it.name == "SDK_INT"
+        }.mapNotNull { (it.next as? IntInsnNode)?.operand }
 
     private fun called(instruction: AbstractInsnNode): Pair<String, String>? = when (instruction) {
         is MethodInsnNode -> instruction.owner to instruction.name + instruction.desc
@@ -79,7 +85,8 @@ class ApiLevelTest {
     }
 
     private fun ancestors(name: String): List<String> {
-        val node = nodes.getOrPut(name) { javaClass.classLoader?.getResourceAsStream("$name.class")?.let(::read) } ?: return listOf(name)
+        val node =
+            nodes.getOrPut(name) { javaClass.classLoader?.getResourceAsStream("$name.class")?.let(::read) } ?: return listOf(name)
         return listOf(name) + (listOfNotNull(node.superName) + node.interfaces).flatMap(::ancestors)
     }
 
@@ -94,16 +101,27 @@ class ApiLevelTest {
 
     private fun ours(): List<ClassNode> {
         val app = File("target/classes").walk().filter { it.extension == "class" }.map { read(it.inputStream()) }
-        val libraries = System.getProperty("java.class.path").split(File.pathSeparator).filter { it.endsWith(".jar") && "inkan" in File(it).name }
-        return app.toList() + libraries.flatMap { jar ->
-            java.util.zip.ZipFile(jar).use { zip ->
-                zip.entries().asSequence().filter { it.name.endsWith(".class") }.map { read(zip.getInputStream(it)) }.toList()
+        val libraries =
+            System.getProperty("java.class.path").split(File.pathSeparator).filter {
+                it.endsWith(".jar") &&
+                    "inkan" in File(it).name
             }
-        }
+        return app.toList() +
+            libraries.flatMap { jar ->
+                java.util.zip.ZipFile(jar).use { zip ->
+                    zip.entries().asSequence().filter { it.name.endsWith(".class") }.map { read(zip.getInputStream(it)) }.toList()
+                }
+            }
     }
 
-    private fun read(stream: InputStream?): ClassNode =
-        checkNotNull(stream).use { ClassNode().also { node -> ClassReader(it).accept(node, ClassReader.SKIP_DEBUG or ClassReader.SKIP_FRAMES) } }
+    private fun read(stream: InputStream?): ClassNode = checkNotNull(stream).use {
+        ClassNode().also { node ->
+            ClassReader(it).accept(
+                node,
+                ClassReader.SKIP_DEBUG or ClassReader.SKIP_FRAMES,
+            )
+        }
+    }
 
     private fun signature(): Map<String, Clazz> {
         val file = System.getProperty("inkan.signature")

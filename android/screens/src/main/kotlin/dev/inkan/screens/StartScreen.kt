@@ -74,7 +74,7 @@ data class StartScreen(
                 Part.Text(words.text(if (emptied) Key.STORE_EMPTIED else Key.STORE_PARTLY)),
                 Part.Text(words.text(if (emptied) Key.STORE_EMPTIED_NEXT else Key.STORE_PARTLY_NEXT)),
             )
-        return page(if (emptied) "start.emptied" else "start.damaged", parts, listOf(Button(Ids.CONTINUE, words.text(Key.CONTINUE), ButtonStyle.FILLED)))
+        return page(if (emptied) "start.emptied" else "start.damaged", parts, listOf(Button(Ids.CONTINUE, words.text(Key.GO_ON), ButtonStyle.FILLED)))
     }
 
     private fun page(id: String, parts: List<Part>, actions: List<Button>) =

@@ -1,5 +1,22 @@
+/*
+ * The front door: what waits in all accounts. What is wrong with the store is told here, before anything is done over it.
+ */
 package dev.inkan.app.home
 
-import android.app.Activity
+import android.os.Bundle
+import dev.inkan.app.core.ScreenActivity
+import dev.inkan.screens.HomeScreen
+import dev.inkan.screens.StartScreen
 
-class MainActivity : Activity()
+class MainActivity : ScreenActivity<FrontScreen>() {
+    override fun first(kept: Bundle?): FrontScreen {
+        val now = app.clock.now()
+        return FrontScreen(if (app.started) null else StartScreen(), HomeScreen(now = now), now)
+    }
+
+    override fun show(state: FrontScreen) {
+        // Once a process: whoever comes back to the list is not told of the store again.
+        if (state.start == null) app.started = true
+        super.show(state)
+    }
+}

@@ -54,6 +54,7 @@ internal class ActionsView(context: Context, tapped: (String) -> Unit) : ScrollV
 private class ActionList(context: Context, private val tapped: (String) -> Unit) : ViewGroup(context) {
     var compact = false
     private var pair: Pair<View, View>? = null
+    private var rows = emptyList<List<View>>()
     private val gap = (GAP_DP * resources.displayMetrics.density).toInt()
 
     fun show(buttons: List<Button>) {
@@ -82,7 +83,7 @@ private class ActionList(context: Context, private val tapped: (String) -> Unit)
             val high = MeasureSpec.makeMeasureSpec(max(a.measuredHeight, b.measuredHeight), MeasureSpec.EXACTLY)
             for (view in listOf(a, b)) view.measure(MeasureSpec.makeMeasureSpec((room - gap) / 2, MeasureSpec.EXACTLY), high)
         }
-        val rows = rows()
+        rows = rowsWithin(room)
         setMeasuredDimension(
             width,
             paddingTop + paddingBottom + rows.sumOf { it.first().measuredHeight } + gap * max(0, rows.size - 1),
@@ -91,12 +92,12 @@ private class ActionList(context: Context, private val tapped: (String) -> Unit)
 
     override fun onLayout(changed: Boolean, left: Int, top: Int, right: Int, bottom: Int) {
         var y = paddingTop
-        for (row in rows()) {
-            var x = paddingLeft
-            for (view in row) {
-                if (view.isQuiet()) x = (width - view.measuredWidth) / 2
-                place(view, x, y)
-                x += view.measuredWidth + gap
+        for (row in rows) {
+            // Links share the width in equal parts, each in the middle of its own; one alone stands in the middle.
+            val part = (width - paddingLeft - paddingRight) / row.size
+            row.forEachIndexed { i, view ->
+                val within = if (view.isQuiet()) (part - view.measuredWidth) / 2 else 0
+                place(view, paddingLeft + if (view.isQuiet()) i * part + within else i * (view.measuredWidth + gap), y)
             }
             y += row.first().measuredHeight + gap
         }
@@ -104,17 +105,22 @@ private class ActionList(context: Context, private val tapped: (String) -> Unit)
 
     private fun children(): List<View> = (0 until childCount).map { getChildAt(it) }
 
-    private fun rows(): List<List<View>> {
-        val both = pair ?: return children().map(::listOf)
-        return children().filter { it !== both.second }.map {
-            if (it ===
-                both.first
-            ) {
-                listOf(both.first, both.second)
-            } else {
-                listOf(it)
-            }
+    /** A pair is a row, and so are links after each other that fit into equal parts. */
+    private fun rowsWithin(room: Int): List<List<View>> {
+        val made = mutableListOf<MutableList<View>>()
+        for (view in children()) {
+            val last = made.lastOrNull()
+            val joins = last != null && (last.takesOther(view) || last.takesLink(view, room))
+            if (joins) last.add(view) else made += mutableListOf(view)
         }
+        return made
+    }
+
+    private fun List<View>.takesOther(view: View): Boolean = pair?.let { (a, b) -> first() === a && view === b } ?: false
+
+    private fun List<View>.takesLink(view: View, room: Int): Boolean {
+        if (!view.isQuiet() || !first().isQuiet()) return false
+        return (this + view).all { it.measuredWidth <= room / (size + 1) }
     }
 
     private fun View.isPaired(): Boolean = pair?.let { (a, b) -> this === a || this === b } ?: false

@@ -89,6 +89,8 @@ internal fun badgeView(context: Context, frame: Frame = Frame.CAUTION): TextView
     setTextColor(context.getColor(frame.ink))
     gravity = Gravity.CENTER_VERTICAL
     val side = (textSize * 0.5f).toInt()
-    val above = (textSize * 0.2f).toInt()
+    val above = (textSize * BADGE_ABOVE).toInt()
     setPadding(side, above, side, above)
 }
+
+private const val BADGE_ABOVE = 0.2f

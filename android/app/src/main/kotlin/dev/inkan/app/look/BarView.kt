@@ -26,7 +26,7 @@ internal class BarView(context: Context, private val back: () -> Unit) : LinearL
     init {
         orientation = VERTICAL
         arrow.setImageResource(R.drawable.icon_back)
-        arrow.contentDescription = context.getString(R.string.look_back)
+        arrow.contentDescription = context.getString(R.string.back)
         arrow.setBackgroundResource(R.drawable.inkan_button_quiet)
         arrow.scaleType = ImageView.ScaleType.CENTER
         arrow.isFocusable = true

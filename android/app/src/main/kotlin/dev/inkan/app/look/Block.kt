@@ -45,7 +45,7 @@ internal fun Page.blocks(): List<Block> {
             val text = parts.getOrNull(i + 2) as? Part.Text
             made += Block.Result(part, title, text)
             headed = true
-            i += if (text == null) 2 else 3
+            i += 2 + listOfNotNull(text).size
             continue
         }
         val heading = part is Part.Title || part is Part.RequestHead

@@ -72,7 +72,7 @@ internal fun Desk.drawRequestHead(block: Block.One, part: Part.RequestHead): Dra
 
 private fun sideView(context: Context, side: Side): TextView =
     badgeView(context, if (side == Side.BUY) Frame.BUY else Frame.SELL).apply {
-        text = context.getString(if (side == Side.BUY) R.string.look_buy else R.string.look_sell)
+        text = context.getString(if (side == Side.BUY) R.string.buy else R.string.sell)
     }
 
 /** An amount is never shortened: it becomes smaller until it stands on one line, down to the size of body text. */

@@ -27,8 +27,9 @@ internal object Motion {
         view.animate().alpha(1f).setDuration(ENTER_MS).setInterpolator(ease()).start()
     }
 
-    private fun ease() = PathInterpolator(0.2f, 0f, 0f, 1f)
+    private fun ease() = PathInterpolator(EASE_FROM, 0f, 0f, 1f)
 
+    private const val EASE_FROM = 0.2f
     private const val STAMP_FROM = 1.14f
     private const val STAMP_MS = 240L
     private const val ENTER_MS = 200L

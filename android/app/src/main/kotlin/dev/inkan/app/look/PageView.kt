@@ -75,8 +75,9 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
             content.accessibilityPaneTitle = if (next.announce == null) next.heading() else null
             Motion.enter(scroll)
         }
-        if (next.announce != null && (!same || next.announce != announced)) announce(next.announce)
-        announced = next.announce
+        val words = next.announce
+        if (words != null && (!same || words != announced)) announce(words)
+        announced = words
     }
 
     /** Has a screen reader say something, once. */

@@ -1,5 +1,25 @@
+/*
+ * Accounts and this phone's name there, notifications, language, a new phone, about.
+ */
 package dev.inkan.app.settings
 
-import android.app.Activity
+import android.os.Bundle
+import dev.inkan.app.core.ScreenActivity
+import dev.inkan.screens.Event
+import dev.inkan.screens.SettingsScreen
 
-class SettingsActivity : Activity()
+class SettingsActivity : ScreenActivity<SettingsScreen>() {
+    override fun first(kept: Bundle?): SettingsScreen = SettingsScreen(
+        notifications = notificationsOn(),
+        chosen = AppLanguage.chosen(this),
+        version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty(),
+        licences = assets.open("licences.txt").use { it.reader().readText() },
+        log = app.core.log(),
+    )
+
+    override fun onStart() {
+        super.onStart()
+        // They may have been switched in the system's settings meanwhile.
+        driver.handle(Event.Permission(notificationsOn()))
+    }
+}

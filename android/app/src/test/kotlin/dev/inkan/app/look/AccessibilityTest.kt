@@ -22,22 +22,23 @@ class AccessibilityTest {
     @Config(sdk = [35])
     fun aRequestIsReadInOrder() = Stage().use { stage ->
         val read = stage.show(SamplePages.withdrawal(ja = true)).stops().map { it.said }
-        val expected = listOf(
-            "みらい証券",
-            "1:42",
-            "出金の確認、125万円",
-            "出金先, 見本銀行 中央支店\n普通 ***4567, 新しい出金先",
-            "受付番号, A1B2-C3",
-            "アクセス元, macOS / Safari",
-            "場所, 大阪府付近（推定）",
-            "日時, 11月24日（火）14:05",
-            "IPアドレス, 198.51.100.7",
-            "いつもと異なる場所からの操作です。",
-            "パソコンの画面のコードと一致しました。",
-            "生体認証で承認する",
-            "拒否する",
-            "心当たりがない",
-        )
+        val expected =
+            listOf(
+                "みらい証券",
+                "1:42",
+                "出金の確認、125万円",
+                "出金先, 見本銀行 中央支店\n普通 ***4567, 新しい出金先",
+                "受付番号, A1B2-C3",
+                "アクセス元, macOS / Safari",
+                "場所, 大阪府付近（推定）",
+                "日時, 11月24日（火）14:05",
+                "IPアドレス, 198.51.100.7",
+                "いつもと異なる場所からの操作です。",
+                "パソコンの画面のコードと一致しました。",
+                "生体認証で承認する",
+                "拒否する",
+                "心当たりがない",
+            )
         assertEquals(expected, read)
     }
 
@@ -50,8 +51,11 @@ class AccessibilityTest {
                     val stops = stage.show(page).stops()
                     assertTrue("${page.id}: no heading", stops.any { it.heading })
                     for (stop in stops) {
-                        if (stop.view is EditText) assertLabelled(page, stop.view)
-                        else assertTrue("${page.id}: ${stop.view} says nothing", stop.said.isNotBlank())
+                        if (stop.view is EditText) {
+                            assertLabelled(page, stop.view)
+                        } else {
+                            assertTrue("${page.id}: ${stop.view} says nothing", stop.said.isNotBlank())
+                        }
                         if (stop.acts) assertRoom(page, stop.view)
                     }
                 }
@@ -66,7 +70,16 @@ class AccessibilityTest {
         for (page in Pages.all(japanese = true)) {
             val stops = stage.show(page).stops().filter { it.view.isShown }
             val tops = stops.map { it.view.topIn(stage.view) }
-            val withinActions = stops.indexOfFirst { it.view.within(ActionsView::class.java) }.let { if (it < 0) stops.size else it }
+            val withinActions =
+                stops.indexOfFirst { it.view.within(ActionsView::class.java) }.let {
+                    if (it <
+                        0
+                    ) {
+                        stops.size
+                    } else {
+                        it
+                    }
+                }
             assertEquals("${page.id}: ${stops.map { it.said }}", tops.take(withinActions).sorted(), tops.take(withinActions))
             assertEquals(page.id, page.actions.map { it.text }, stops.drop(withinActions).map { it.said })
         }
@@ -78,7 +91,11 @@ class AccessibilityTest {
         for (japanese in listOf(true, false)) {
             for (size in listOf("w393dp-h852dp", "w320dp-h640dp")) {
                 Stage(Eyes(japanese = japanese, scale = 2f, size = size)).use { stage ->
-                    for (page in Pages.all(japanese)) stage.show(page).all().filter { it.isShown }.forEach { assertWhole(page, it) }
+                    for (page in Pages.all(
+                        japanese,
+                    )) {
+                        stage.show(page).all().filter { it.isShown }.forEach { assertWhole(stage, page, it) }
+                    }
                 }
             }
         }
@@ -109,9 +126,9 @@ class AccessibilityTest {
         assertTrue("${page.id}: $said is ${view.width} by ${view.height}", view.width >= least && view.height >= least)
     }
 
-    private fun assertWhole(page: Page, view: View) {
-        val parent = view.parent as? View ?: return
-        assertTrue("${page.id}: $view leaves $parent", view.left >= 0 && view.right <= parent.width.coerceAtLeast(view.right.coerceAtMost(0)))
+    private fun assertWhole(stage: Stage, page: Page, view: View) {
+        val left = view.leftIn(stage)
+        assertTrue("${page.id}: $view leaves the page", left >= 0 && left + view.width <= stage.view.width)
         if (view !is TextView || view.text.isEmpty()) return
         val lines = checkNotNull(view.layout) { "${page.id}: ${view.text} has no lines" }
         val room = view.width - view.totalPaddingLeft - view.totalPaddingRight
@@ -124,6 +141,8 @@ class AccessibilityTest {
     }
 
     private fun View.topIn(root: View): Int = if (this === root) 0 else top + ((parent as? View)?.topIn(root) ?: 0)
+
+    private fun View.leftIn(stage: Stage): Int = if (this === stage.view) 0 else left + ((parent as? View)?.leftIn(stage) ?: 0)
 
     private fun View.within(kind: Class<out View>): Boolean = kind.isInstance(this) || (parent as? View)?.within(kind) == true
 }
