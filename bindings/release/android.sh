@@ -115,7 +115,7 @@ case $(uname -s) in
 esac
 
 mvn --batch-mode --no-transfer-progress -Dkotlin.compiler.daemon=false --file bindings/kotlin/pom.xml install \
-    -DskipTests "-Dinkan.gen=$out/gen" "-Dinkan.native=$out/host" "-Dinkan.native.android=$out/jni"
+    -Dmaven.test.skip=true "-Dinkan.gen=$out/gen" "-Dinkan.native=$out/host" "-Dinkan.native.android=$out/jni"
 
 packed=(bindings/kotlin/aar/target/*.aar)
 [ ${#packed[@]} -eq 1 ] || fail "not exactly one AAR in bindings/kotlin/aar/target"

@@ -7,6 +7,7 @@ import kotlin.time.Duration
 import dev.inkan.ffi.Authenticator as CoreAuthenticator
 import dev.inkan.ffi.Cancellation as CoreCancellation
 import dev.inkan.ffi.Options as CoreOptions
+import dev.inkan.ffi.recognise as recogniseInCore
 
 /**
  * What an app may choose beside the profile.
@@ -35,10 +36,9 @@ public class Authenticator private constructor(
 
     override suspend fun accounts(): List<Account> = ask { cancellation -> accounts(cancellation).map { it.toPublic() } }
 
-    override suspend fun refreshAccount(account: AccountId): Account =
-        ask { refreshAccount(account.value, it).toPublic() }
+    override suspend fun refreshAccount(account: AccountId): Account = ask { refreshAccount(account.value, it).toPublic() }
 
-    override suspend fun beginEnrollment(uri: String): EnrollmentPreview = ask { beginEnrollment(uri, it).toPublic() }
+    override suspend fun beginEnrollment(uri: String): EnrollmentPreview = ask { beginEnrollment(uri.toText(), it).toPublic() }
 
     override suspend fun beginEnrollmentTyped(
         host: String,
@@ -55,8 +55,7 @@ public class Authenticator private constructor(
         wait: Duration,
     ): EnrollmentProgress = ask { enrollmentStatus(enrollment.value, wait.toWait(), it).toPublic() }
 
-    override suspend fun abandonEnrollment(enrollment: AccountId): Unit =
-        ask { abandonEnrollment(enrollment.value, it) }
+    override suspend fun abandonEnrollment(enrollment: AccountId): Unit = ask { abandonEnrollment(enrollment.value, it) }
 
     override suspend fun inbox(wait: Duration): Inbox = ask { inbox(wait.toWait(), it).toPublic() }
 
@@ -71,7 +70,7 @@ public class Authenticator private constructor(
         wait: Duration,
     ): ChallengeState = ask { requestState(account.value, challenge.value, wait.toWait(), it).toPublic() }
 
-    override suspend fun openLink(link: String): Request = ask { openLink(link, it).toPublic() }
+    override suspend fun openLink(link: String): Request = ask { openLink(link.toText(), it).toPublic() }
 
     override suspend fun approve(
         account: AccountId,
@@ -90,8 +89,7 @@ public class Authenticator private constructor(
         challenge: ChallengeId,
     ): Outcome = ask { report(account.value, challenge.value, it).toPublic() }
 
-    override suspend fun sendKept(): List<KeptDecision> =
-        ask { cancellation -> sendKept(cancellation).map { it.toPublic() } }
+    override suspend fun sendKept(): List<KeptDecision> = ask { cancellation -> sendKept(cancellation).map { it.toPublic() } }
 
     override suspend fun setPush(
         account: AccountId,
@@ -170,7 +168,7 @@ public class Authenticator private constructor(
             }
 
         /** Says what a scanned or opened text is, without asking a server. */
-        public fun recognise(text: String): ScannedCode = crossingNow { dev.inkan.ffi.recognise(text).toPublic() }
+        public fun recognise(text: String): ScannedCode = crossingNow { recogniseInCore(text.toText()).toPublic() }
 
         /**
          * From now on entries of this level and graver go to [listener], panics included.

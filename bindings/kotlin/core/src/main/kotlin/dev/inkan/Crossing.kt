@@ -8,6 +8,7 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
+import java.nio.charset.CharacterCodingException
 import kotlin.coroutines.cancellation.CancellationException
 import dev.inkan.ffi.CallException as CoreCallException
 import dev.inkan.ffi.Cancellation as CoreCancellation
@@ -54,10 +55,18 @@ private fun cancellation(): CoreCancellation = crossingNow { CoreCancellation() 
 internal fun Throwable.toPublic(): Throwable =
     when (this) {
         is CoreCallException.Failed -> error.toPublic()
+
         is CoreCallException.Cancelled -> CancellationException("cancelled by the core")
+
         is CoreException -> toPublic()
+
         // a panic, or an answer that could not be read: its words are for the log, and the core has logged them
         is CorePanic -> InkanException.Internal(InternalFailure.PANIC, message?.lineSequence()?.first().orEmpty())
+
+        // a text with half a character: nothing has gone over
+        is CharacterCodingException -> InkanException.InvalidInput(InvalidInput.ARGUMENT, "a text that is no Unicode")
+
         is LinkageError -> InkanException.Internal(InternalFailure.OTHER, "the native library cannot be used: $this")
+
         else -> this
     }

@@ -47,8 +47,7 @@ internal fun CoreWebPushKeys.toPublic(): WebPushKeys = WebPushKeys(p256dh, auth)
 
 internal fun CoreHint.toPublic(): PushHint = PushHint(id, collapse)
 
-internal fun CorePreview.toPublic(): EnrollmentPreview =
-    EnrollmentPreview(AccountId(id), server, relyingParty, displayName)
+internal fun CorePreview.toPublic(): EnrollmentPreview = EnrollmentPreview(AccountId(id), server, relyingParty, displayName)
 
 internal fun CoreProgress.toPublic(): EnrollmentProgress =
     when (this) {

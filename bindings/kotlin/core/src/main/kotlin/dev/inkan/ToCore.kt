@@ -15,6 +15,11 @@ import dev.inkan.ffi.PushProvider as CorePushProvider
 /** A wait that the core can count: none below zero, none without end. The servers cut it far shorter. */
 internal fun Duration.toWait(): java.time.Duration = coerceIn(Duration.ZERO, 1.days).toJavaDuration()
 
+private val HALF_CHARACTER = Regex("\\p{Cs}")
+
+/** What a camera read or another app handed over, as Unicode: half a character makes no link of ours of another text. */
+internal fun String.toText(): String = HALF_CHARACTER.replace(this, "\uFFFD")
+
 internal fun Language.toCore(): CoreLocale =
     when (this) {
         Language.JA -> CoreLocale.JA

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test
 import kotlin.time.Duration
 
 internal class AuthenticatorTest {
-    private fun failure(call: suspend () -> Unit): InkanException = assertThrows(InkanException::class.java) { runBlocking { call() } }
+    private fun failure(call: suspend () -> Unit): InkanException =
+        assertThrows(InkanException::class.java) { runBlocking { call() } }
 
     @Test
     fun `after closing every call says so`(): Unit =
@@ -79,6 +80,8 @@ internal class AuthenticatorTest {
                         "invalid_input.unknown_account" to suspend { app.history(stranger) },
                         "invalid_input.unknown_account " to suspend { app.rename(stranger, "a") },
                         "invalid_input.unknown_enrollment" to suspend { app.confirmAccount(stranger) },
+                        "invalid_input.argument   " to suspend { app.beginEnrollmentTyped("a\uD800", "b") },
+                        "invalid_input.not_ours  " to suspend { app.openLink("\uDC00") },
                         "invalid_input.not_ours" to suspend { app.beginEnrollment("") },
                         "invalid_input.not_ours " to suspend { app.openLink("https://auth.mirai.example/") },
                         "invalid_input.name" to suspend { authenticator(name = "") },
@@ -100,7 +103,9 @@ internal class AuthenticatorTest {
                 assertEquals(65 to 16, bytes(keys.p256dh).size to bytes(keys.auth).size)
                 assertEquals(keys, app.webPushKeys())
                 val (id, collapse) = "01890a5d-ac96-774b-bcce-b302099a8057" to "01890a5d-ac96-774b-bcce-b302099a8058"
-                val plain = { v: Int -> PushPayload.Plain("{\"v\":$v,\"id\":\"$id\",\"collapse\":\"$collapse\"}".encodeToByteArray()) }
+                val plain = { v: Int ->
+                    PushPayload.Plain("{\"v\":$v,\"id\":\"$id\",\"collapse\":\"$collapse\"}".encodeToByteArray())
+                }
                 assertEquals(PushHint(id, collapse), app.pushReceived(null, plain(1)))
                 assertEquals("update_needed", failure { app.pushReceived(null, plain(2)) }.key)
                 assertEquals("untrusted", failure { app.pushReceived(null, PushPayload.WebPush(ByteArray(200))) }.key)

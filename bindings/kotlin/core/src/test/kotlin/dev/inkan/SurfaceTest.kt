@@ -14,10 +14,10 @@ internal class SurfaceTest {
     private val written = File("api/inkan-core.api")
     private val surface =
         buildString {
-            // in a package the generated classes lie beside the façade's own
-            val classes = File("target/classes/dev/inkan").walk().filter { it.extension == "class" && it.parentFile.name != "ffi" }
+            // after packaging the generated classes lie in a folder below
+            val classes = File("target/classes/dev/inkan").listFiles { file -> file.extension == "class" }.orEmpty()
             val all = AbiFilters(emptySet(), emptySet(), emptySet(), emptySet())
-            AbiTools.getInstance().printJvmDump(this, classes.toList(), all)
+            AbiTools.getInstance().printJvmDump(this, classes.asList(), all)
         }
 
     @Test

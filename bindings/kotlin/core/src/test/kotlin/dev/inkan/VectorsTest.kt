@@ -37,7 +37,8 @@ import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
 internal class VectorsTest {
-    private fun file(name: String): JsonObject = Json.parseToJsonElement(repository("docs/vectors/$name.json").readText()) as JsonObject
+    private fun file(name: String): JsonObject =
+        Json.parseToJsonElement(repository("docs/vectors/$name.json").readText()) as JsonObject
 
     private val keys: Map<String, JsonObject> =
         file("test-keys").list("keys").associate { it.string("name") to it.member("jwk") as JsonObject }
@@ -132,7 +133,11 @@ internal class VectorsTest {
                 val (what, said) = "${case.string("name")} in $language" to case.member(language)
                 val shown = render("${case.member("challenge")}", language)
                 val lines = shown.lines.map { listOf(it.role, it.label, it.value) }
-                assertEquals(said.list("lines").map { listOf(it.string("role"), it.string("label"), it.string("value")) }, lines, what)
+                assertEquals(
+                    said.list("lines").map { listOf(it.string("role"), it.string("label"), it.string("value")) },
+                    lines,
+                    what,
+                )
                 assertEquals(said.string("hashed_text"), shown.hashedText, what)
                 assertEquals(lines.joinToString("") { (_, label, value) -> "$label\t$value\n" }, shown.hashedText, what)
                 assertEquals(said.string("display_hash"), shown.displayHash, what)
@@ -160,7 +165,9 @@ internal class VectorsTest {
     @Test
     fun `values of an enrollment`() {
         val derived = file("derived")
-        for (vector in derived.list("thumbprints")) assertEquals(vector.string("thumbprint"), sha256(vector.string("hashed_text")))
+        for (vector in derived.list("thumbprints")) {
+            assertEquals(vector.string("thumbprint"), sha256(vector.string("hashed_text")))
+        }
         val said = derived.member("enrollment")
         val input =
             EnrollmentInput(
@@ -293,7 +300,8 @@ private fun sha256(text: String): String = base64(sha256(text.encodeToByteArray(
 private fun hmac(
     key: ByteArray,
     text: String,
-): ByteArray = Mac.getInstance("HmacSHA256").run {
-    init(SecretKeySpec(key, algorithm))
-    doFinal(text.encodeToByteArray())
-}
+): ByteArray =
+    Mac.getInstance("HmacSHA256").run {
+        init(SecretKeySpec(key, algorithm))
+        doFinal(text.encodeToByteArray())
+    }

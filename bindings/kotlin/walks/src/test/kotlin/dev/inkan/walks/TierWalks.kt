@@ -29,19 +29,6 @@ internal class TierWalks {
     }
 
     @Test
-    fun `none`() =
-        walk {
-            val world = World.enrolled()
-            val asked = world.broker.ask(world.user, json("start" to "none"))
-            val request = world.phone.shown(asked)
-            assertEquals(Start.None, request.start)
-            assertEquals(Approval.Ready, request.approval)
-            val outcome = world.phone.app.approve(world.account, asked.challenge)
-            assertEquals(Decision.APPROVE, outcome.decision)
-            assertEquals("none", world.broker.tier(asked))
-        }
-
-    @Test
     fun number() =
         walk {
             val world = World.enrolled()
