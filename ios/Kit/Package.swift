@@ -11,32 +11,28 @@ import PackageDescription
     let coreFFI: Target = .systemLibrary(name: "InkanCoreFFI", path: "Generated/InkanCoreFFI")
     let link: [LinkerSetting] = [.unsafeFlags(["-L", "\(Context.packageDirectory)/Generated/lib"])]
     let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+
+    // What starts programs: a server, a relying party and phones (TestWorld), and the tests over them. InkanProbe is the
+    // protocol itself, for the vectors, and calls that panic: a shared library, because two static ones of Rust in one
+    // program collide. Nothing of it is in what ships.
+    let probe = "\(Context.packageDirectory)/Generated/lib"
+    let overTheServer: [Target] = [
+        .target(name: "TestWorld", dependencies: ["InkanKit"], path: "Tests/TestWorld", swiftSettings: strict),
+        .testTarget(name: "FacadeTests", dependencies: ["InkanKit", "InkanCore", "TestWorld"], swiftSettings: strict),
+        .testTarget(name: "WalkTests", dependencies: ["InkanKit", "TestWorld"], swiftSettings: strict),
+        .systemLibrary(name: "InkanProbeFFI", path: "Generated/InkanProbeFFI"),
+        .target(
+            name: "InkanProbe", dependencies: ["InkanProbeFFI"], swiftSettings: [.swiftLanguageMode(.v5)],
+            linkerSettings: [.unsafeFlags(["-L", probe, "-Xlinker", "-rpath", "-Xlinker", probe])]),
+        .testTarget(name: "ProbeTests", dependencies: ["InkanKit", "InkanProbe", "TestWorld"], swiftSettings: strict),
+    ]
 #else
     // The header and the libraries of device and simulator in one. Without unsafe flags: an app that takes this package
     // from its address may not be given any.
     let coreFFI: Target = .binaryTarget(name: "InkanCoreFFI", path: "Generated/InkanCoreFFI.xcframework")
     let link: [LinkerSetting] = []
     let strict: [SwiftSetting] = []
-#endif
-
-#if os(Linux)
-    // The protocol itself, for the vectors, and calls that panic: a shared library, because two static ones of Rust in
-    // one program collide. Nothing of it is in what ships.
-    let probe: [Target] = [
-        .systemLibrary(name: "InkanProbeFFI", path: "Generated/InkanProbeFFI"),
-        .target(
-            name: "InkanProbe", dependencies: ["InkanProbeFFI"], swiftSettings: [.swiftLanguageMode(.v5)],
-            linkerSettings: [
-                .unsafeFlags([
-                    "-L", "\(Context.packageDirectory)/Generated/lib", "-Xlinker", "-rpath", "-Xlinker",
-                    "\(Context.packageDirectory)/Generated/lib",
-                ])
-            ]),
-        .testTarget(
-            name: "ProbeTests", dependencies: ["InkanKit", "InkanProbe", "TestWorld"], swiftSettings: strict),
-    ]
-#else
-    let probe: [Target] = []
+    let overTheServer: [Target] = []
 #endif
 
 let package = Package(
@@ -51,11 +47,7 @@ let package = Package(
             name: "InkanCore", dependencies: ["InkanCoreFFI"], swiftSettings: [.swiftLanguageMode(.v5)],
             linkerSettings: link),
         .target(name: "InkanKit", dependencies: ["InkanCore"], swiftSettings: strict),
-        // A server, a relying party and phones, for the tests.
-        .target(name: "TestWorld", dependencies: ["InkanKit"], path: "Tests/TestWorld", swiftSettings: strict),
         .testTarget(name: "ScreenTests", dependencies: ["InkanKit"], swiftSettings: strict),
-        .testTarget(name: "FacadeTests", dependencies: ["InkanKit", "InkanCore", "TestWorld"], swiftSettings: strict),
-        .testTarget(name: "WalkTests", dependencies: ["InkanKit", "TestWorld"], swiftSettings: strict),
-    ] + probe,
+    ] + overTheServer,
     swiftLanguageModes: [.v6]
 )

@@ -67,15 +67,12 @@ import Testing
 
     @Test func thePausesBetweenLooks() {
         var pause = Pause()
-        let problem = InkanKit.Problem(account: InkanKit.AccountId("a"), error: .offline())
-        var seen: [Int?] = []
-        for _ in 0..<7 {
-            pause.note(InkanKit.Inbox(problems: [problem]))
-            seen.append(pause.next)
+        var seen: [Int] = []
+        for problems in [false, true, true, true, true, true, true, true, false, true] {
+            pause.note(problems: problems)
+            seen.append(pause.seconds)
         }
-        #expect(seen == [2, 4, 8, 16, 32, 60, 60])
-        pause.note(InkanKit.Inbox())
-        #expect(pause.next == nil)
+        #expect(seen == [0, 2, 4, 8, 16, 32, 60, 60, 0, 2])
     }
 }
 

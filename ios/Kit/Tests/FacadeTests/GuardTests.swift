@@ -162,4 +162,27 @@ import Testing
         #expect(try await InkanKit.InkanStore.setAside(folder: folder).contains("quarantine"))
         #expect(try await InkanKit.InkanStore.open(folder: folder, vault: keys).report.created)
     }
+
+    @Test func aDoorbellIsReadOrSaidToBeNone() async throws {
+        let app = try await open()
+        let keys = try await app.webPushKeys()
+        #expect(try await app.webPushKeys() == keys && keys.auth.count == 22 && keys.p256dh.count == 87)
+        let (id, collapse) = ("01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a8058")
+        func plain(_ version: Int) -> InkanKit.PushPayload {
+            .plain(Data(#"{"v":\#(version),"id":"\#(id)","collapse":"\#(collapse)"}"#.utf8))
+        }
+        let hint = try await app.pushReceived(account: nil, payload: plain(1))
+        #expect(hint == InkanKit.PushHint(id: id, collapse: collapse))
+        for (payload, account, key) in [
+            (plain(2), nil, "update_needed"), (.webPush(Data(count: 200)), nil, "untrusted"),
+            (.plain(Data()), nil, "untrusted"), (plain(1), id, "invalid_input.unknown_account"),
+        ] as [(InkanKit.PushPayload, String?, String)] {
+            do {
+                _ = try await app.pushReceived(account: account.map(InkanKit.AccountId.init), payload: payload)
+                Issue.record("a doorbell that is none was taken")
+            } catch let error as InkanKit.InkanError {
+                #expect(error.key == key)
+            }
+        }
+    }
 }

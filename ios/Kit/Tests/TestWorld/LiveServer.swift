@@ -40,6 +40,9 @@ public actor LiveServer {
     /// Where the browser is brought back to in tier `returned`.
     public static let returnURL = "https://www.mirai.example/return"
 
+    /// The telephone number that phones show beside a report.
+    public static let supportPhone = "03-0000-0000"
+
     private init(program: String, folder: URL, port: UInt16, key: String) throws {
         self.program = program
         self.folder = folder
@@ -54,7 +57,9 @@ public actor LiveServer {
     public func resume() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["serve", "--config", "server/inkan.toml"]
+        process.arguments = [
+            "serve", "--config", "server/inkan.toml", "--set", "relying_party.support_phone=\(Self.supportPhone)",
+        ]
         process.currentDirectoryURL = folder
         process.environment = plainEnvironment
         process.standardInput = FileHandle.nullDevice

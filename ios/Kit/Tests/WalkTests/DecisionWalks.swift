@@ -20,10 +20,14 @@ import Testing
         let (_, broker, user, phone, account) = try await World.enrolled()
         let asked = try await broker.ask(user)
         // from a notification: never shown before
-        #expect(try await phone.app.report(account: account, challenge: asked.challenge).decision == .report)
+        let outcome = try await phone.app.report(account: account, challenge: asked.challenge)
+        #expect(outcome.decision == .report)
+        #expect(try Required.value(outcome.mutedUntil, "the end of the mute") > outcome.decidedAt)
         #expect(try await broker.state(asked) == "reported")
         try await phone.app.freeze(account)
-        #expect(try await phone.app.refreshAccount(account).frozen)
+        let stopped = try await phone.app.refreshAccount(account)
+        #expect(stopped.frozen && stopped.supportPhone == LiveServer.supportPhone)
+        #expect(stopped.mutedUntil == outcome.mutedUntil)
         #expect(try await broker.call("POST", "/v1/challenges", askAgain(user)).json["code"].text == "user_locked")
         let lifted: Json = ["reason": "identity checked"]
         _ = try await broker.ok("POST", "/v1/users/\(user)/unfreeze", lifted)

@@ -88,33 +88,3 @@ public struct Profile: Hashable, Sendable {
         self.language = language
     }
 }
-
-/// Who rings the doorbell.
-public enum PushProvider: String, CaseIterable, Hashable, Sendable {
-    /// Apple's.
-    case apns
-    /// Google's.
-    case fcm
-    /// Web Push (RFC 8030), encrypted by RFC 8291.
-    case webpush
-}
-
-/// Where the server rings this phone's doorbell.
-public struct PushAddress: Hashable, Sendable {
-    /// By whom.
-    public let provider: PushProvider
-    /// The provider's token, or the endpoint of Web Push.
-    public let token: String
-    /// Web Push: the phone's public key, base64url.
-    public let p256dh: String?
-    /// Web Push: the authentication secret, base64url.
-    public let auth: String?
-
-    /// An address of these parts.
-    public init(provider: PushProvider, token: String, p256dh: String? = nil, auth: String? = nil) {
-        self.provider = provider
-        self.token = token
-        self.p256dh = p256dh
-        self.auth = auth
-    }
-}

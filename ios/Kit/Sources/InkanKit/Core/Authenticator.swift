@@ -62,7 +62,7 @@ extension Authenticator: Ceremonies {
 
     /// All accounts.
     public func accounts() async throws -> [Account] {
-        try await call { _ in try await core.accounts().map(Account.init) }
+        try await call { try await core.accounts(cancellation: $0).map(Account.init) }
     }
 
     /// Asks the server where this device stands.
@@ -89,7 +89,7 @@ extension Authenticator: Ceremonies {
 
     /// The six digits to type into the page.
     public func confirmAccount(_ enrollment: AccountId) async throws -> String {
-        try await call { _ in try await core.confirmAccount(id: enrollment.value) }
+        try await call { try await core.confirmAccount(id: enrollment.value, cancellation: $0) }
     }
 
     /// How far an enrollment is.
@@ -168,6 +168,19 @@ extension Authenticator: Ceremonies {
         try await call { try await core.setPush(account: account.value, push: push?.core, cancellation: $0) }
     }
 
+    /// What this installation receives Web Push with.
+    public func webPushKeys() async throws -> WebPushKeys {
+        try await call { WebPushKeys(try await core.webPushKeys(cancellation: $0)) }
+    }
+
+    /// Reads a push and keeps its id.
+    public func pushReceived(account: AccountId?, payload: PushPayload) async throws -> PushHint {
+        try await call {
+            PushHint(
+                try await core.pushReceived(account: account?.value, payload: payload.core, cancellation: $0))
+        }
+    }
+
     /// Tells the servers that the doorbell of that id arrived.
     public func pushArrived(_ push: String) async throws {
         try await call { try await core.pushArrived(push: push, cancellation: $0) }
@@ -205,6 +218,6 @@ extension Authenticator: Ceremonies {
 
     /// What was decided in the past.
     public func history(_ account: AccountId) async throws -> [HistoryEntry] {
-        try await call { _ in try await core.history(account: account.value).map(HistoryEntry.init) }
+        try await call { try await core.history(account: account.value, cancellation: $0).map(HistoryEntry.init) }
     }
 }

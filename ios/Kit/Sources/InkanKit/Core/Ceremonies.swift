@@ -52,7 +52,14 @@ public protocol Ceremonies: Sendable {
 
     /// Where the server rings this phone's doorbell; `nil`: nowhere.
     func setPush(account: AccountId, push: PushAddress?) async throws
-    /// Tells the servers that the doorbell of that id arrived.
+    /// What this installation receives Web Push with: made at the first call, the same ever after. For `setPush`.
+    func webPushKeys() async throws -> WebPushKeys
+    /// Reads a push and keeps its id, so that the server is told of it whatever happens next. Sends nothing. `account`:
+    /// whose registration it came to, where the platform says.
+    ///
+    /// `untrusted` or `updateNeeded` for what cannot be read: look into the inbox nevertheless, somebody rang.
+    func pushReceived(account: AccountId?, payload: PushPayload) async throws -> PushHint
+    /// Tells the servers that the doorbell of that id arrived, and brings the accounts up to date.
     func pushArrived(_ push: String) async throws
     /// Another name of this phone at that account.
     func rename(_ account: AccountId, name: String) async throws

@@ -40,7 +40,8 @@ extension Account {
         self.init(
             id: AccountId(core.id), server: core.server, relyingParty: core.relyingParty,
             displayName: core.displayName, deviceName: core.deviceName, state: AccountState(core.state),
-            frozen: core.frozen, restrictedUntil: core.restrictedUntil.map(date), enrolledAt: date(core.enrolledAt))
+            frozen: core.frozen, restrictedUntil: core.restrictedUntil.map(date), enrolledAt: date(core.enrolledAt),
+            mutedUntil: core.mutedUntil.map(date), supportPhone: core.supportPhone)
     }
 }
 
@@ -59,6 +60,27 @@ extension PushAddress {
             case .webpush: .webpush
             }
         return InkanCore.Push(provider: by, token: token, p256dh: p256dh, auth: auth)
+    }
+}
+
+extension WebPushKeys {
+    init(_ core: InkanCore.WebPushKeys) {
+        self.init(p256dh: core.p256dh, auth: core.auth)
+    }
+}
+
+extension PushPayload {
+    var core: InkanCore.PushPayload {
+        switch self {
+        case .webPush(let body): .webPush(body)
+        case .plain(let json): .plain(json)
+        }
+    }
+}
+
+extension PushHint {
+    init(_ core: InkanCore.PushHint) {
+        self.init(id: core.id, collapse: core.collapse)
     }
 }
 

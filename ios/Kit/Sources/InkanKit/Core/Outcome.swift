@@ -58,13 +58,15 @@ public struct Outcome: Hashable, Sendable {
     public let logHash: String
     /// The receipt (`inkan-receipt+jwt`), verified.
     public let receipt: String
+    /// After a report: until then the server rings for none of this customer's requests.
+    public let mutedUntil: Date?
     /// Tier `returned`, approved: the address that the browser is to open now.
     public let returnTo: ReturnAddress?
 
     /// An outcome of these parts, for tests and previews.
     public init(
         account: AccountId, challenge: ChallengeId, decision: Decision, decidedAt: Date, logRow: Int, logHash: String,
-        receipt: String, returnTo: ReturnAddress? = nil
+        receipt: String, mutedUntil: Date? = nil, returnTo: ReturnAddress? = nil
     ) {
         self.account = account
         self.challenge = challenge
@@ -73,6 +75,7 @@ public struct Outcome: Hashable, Sendable {
         self.logRow = logRow
         self.logHash = logHash
         self.receipt = receipt
+        self.mutedUntil = mutedUntil
         self.returnTo = returnTo
     }
 }

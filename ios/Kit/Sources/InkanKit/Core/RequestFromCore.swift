@@ -134,7 +134,8 @@ extension Outcome {
         self.init(
             account: AccountId(core.account), challenge: ChallengeId(core.challenge),
             decision: Decision(core.decision), decidedAt: date(core.decidedAt), logRow: Int(clamping: core.log.row),
-            logHash: core.log.hash, receipt: core.receipt, returnTo: core.returnTo.map(ReturnAddress.init))
+            logHash: core.log.hash, receipt: core.receipt, mutedUntil: core.mutedUntil.map(date),
+            returnTo: core.returnTo.map(ReturnAddress.init))
     }
 }
 
