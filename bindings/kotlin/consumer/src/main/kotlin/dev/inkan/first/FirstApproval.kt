@@ -29,9 +29,10 @@ fun main(): Unit =
                     }
                     approved != null
                 }
+                val outcome = checkNotNull(approved) { "an approval" }
                 val verdict = broker.redeem(asked)
-                check(verdict.status == 200 && approved?.challenge == asked.challenge) { "a verdict: $verdict" }
-                println("approved, row ${approved?.logRow} of the server's log, tier ${verdict.json["tier"].text}")
+                check(verdict.status == 200 && outcome.challenge == asked.challenge) { "a verdict: $verdict" }
+                println("approved, row ${outcome.logRow} of the server's log, tier ${verdict.json["tier"].text}")
             }
         }
     }
