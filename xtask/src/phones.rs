@@ -39,9 +39,9 @@ pub(crate) enum PhoneError {
     File { path: PathBuf, source: io::Error },
     #[error("not on this system: {0}")]
     NotHere(&'static str),
-    #[error("no folder for what is kept between runs: set INKAN_CACHE to an absolute path")]
+    #[error("no folder for what is kept between runs: set XTASK_CACHE to an absolute path")]
     NoCache,
-    #[error("INKAN_CACHE is {}, inside the repository; it must lie outside", .0.display())]
+    #[error("XTASK_CACHE is {}, inside the repository; it must lie outside", .0.display())]
     CacheInside(PathBuf),
     #[error("where cargo keeps its packages is unknown: neither CARGO_HOME nor HOME is set")]
     NoCargoHome,

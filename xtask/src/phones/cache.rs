@@ -15,8 +15,9 @@ use std::{
 use super::PhoneError;
 use crate::process::Workspace;
 
-/// Which folder it is, where nobody chose another.
-const VARIABLE: &str = "INKAN_CACHE";
+/// Where it is, if somebody chose. (Not `INKAN_…`: the server takes each variable of that kind for a field of its
+/// configuration.)
+const VARIABLE: &str = "XTASK_CACHE";
 
 /// Written last, into the thing itself.
 const MARKER: &str = ".inkan-recipe";

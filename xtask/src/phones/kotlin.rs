@@ -2,7 +2,10 @@
 //! the tests.
 
 use std::{
-    env::consts::{ARCH, OS},
+    env::{
+        self,
+        consts::{ARCH, OS},
+    },
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -106,7 +109,10 @@ fn maven(workspace: &Workspace, handed: &Handed, folder: &Path) -> Command {
         command.arg(format!("-D{name}={}", path.display()));
     }
     command.arg(format!("-Dinkan.server.bin={}", handed.server.display()));
-    command.env("INKAN_SERVER_BIN", &handed.server);
+    // The server takes each variable of this kind for a field of its configuration, and refuses those that are none.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("INKAN_")) {
+        command.env_remove(name);
+    }
     command
 }
 
