@@ -16,6 +16,7 @@ const WRAPPING: &[(&str, &str)] = &[
     ("docs/demo-broker/src/clock.rs", "the demo broker's clock"),
     ("docs/demo-broker/src/session.rs", "the demo broker's session ids"),
     ("tests/src/bench/cycle.rs", "a benchmark measures time"),
+    ("tests/src/bench/phone.rs", "a benchmark measures time"),
     ("tests/src/live.rs", "a server in a process of its own runs in real time"),
     ("tests/src/signer.rs", "keys of load tests are made by ring, which takes no other source than its own"),
     ("xtask/src/clock.rs", "waiting for programs that were started"),
