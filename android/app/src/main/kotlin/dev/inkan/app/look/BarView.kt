@@ -28,7 +28,9 @@ internal class BarView(context: Context, private val back: () -> Unit) : LinearL
         arrow.setImageResource(R.drawable.icon_back)
         arrow.contentDescription = context.getString(R.string.back)
         arrow.setBackgroundResource(R.drawable.inkan_button_quiet)
-        arrow.scaleType = ImageView.ScaleType.CENTER
+        arrow.scaleType = ImageView.ScaleType.FIT_CENTER
+        val around = (context.px(R.dimen.inkan_target) - context.grownIcon(R.dimen.inkan_s6)) / 2
+        arrow.setPadding(around, around, around, around)
         arrow.isFocusable = true
         arrow.defaultFocusHighlightEnabled = false
         arrow.accessibilityDelegate = ButtonRole()

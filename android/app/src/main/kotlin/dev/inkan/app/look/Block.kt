@@ -11,9 +11,12 @@ internal sealed interface Block {
     /** Views with equal keys may take each other's content. */
     val key: Any
 
-    /** A part on its own; [first]: the page's heading; [dense]: the rest of a form, without rules. */
-    data class One(val part: Part, val first: Boolean = false, val dense: Boolean = false) : Block {
-        override val key: Any = listOf(part::class, first, dense, identity(part))
+    /**
+     * A part on its own; [first]: the page's heading; [dense]: the rest of a form, without rules; [seal]: what stands beside
+     * the head of a request that has ended.
+     */
+    data class One(val part: Part, val first: Boolean = false, val dense: Boolean = false, val seal: Part.Seal? = null) : Block {
+        override val key: Any = listOf(part::class, first, dense, seal, identity(part))
     }
 
     /** The answer: heading, what did or did not happen, and the seal beside them. */
@@ -33,29 +36,36 @@ private fun identity(part: Part): Any? = when (part) {
     else -> null
 }
 
-/** The page's parts as blocks, in the same order. */
+/** The page's parts as blocks, in the same order: a seal takes the heading after it, and the text after that. */
 internal fun Page.blocks(): List<Block> {
     val made = mutableListOf<Block>()
-    var headed = false
     var i = 0
     while (i < parts.size) {
-        val part = parts[i]
-        val title = parts.getOrNull(i + 1) as? Part.Title
-        if (part is Part.Seal && title != null) {
-            val text = parts.getOrNull(i + 2) as? Part.Text
-            made += Block.Result(part, title, text)
-            headed = true
-            i += 2 + listOfNotNull(text).size
-            continue
-        }
-        val heading = part is Part.Title || part is Part.RequestHead
-        val afterFacts = part is Part.Facts && (made.lastOrNull() as? Block.One)?.part is Part.Facts
-        made += Block.One(part, first = heading && !headed, dense = afterFacts)
-        headed = headed || heading
-        i += 1
+        val block = block(i, made)
+        made += block
+        i += block.size()
     }
     return made
 }
+
+private fun Page.block(at: Int, before: List<Block>): Block {
+    val part = parts[at]
+    val next = parts.getOrNull(at + 1)
+    val headed = before.any { it is Block.Result || (it as? Block.One)?.part.isHeading() }
+    val afterFacts = part is Part.Facts && (before.lastOrNull() as? Block.One)?.part is Part.Facts
+    return when {
+        part is Part.Seal && next is Part.Title -> Block.Result(part, next, parts.getOrNull(at + 2) as? Part.Text)
+        part is Part.Seal && next is Part.RequestHead -> Block.One(next, first = !headed, seal = part)
+        else -> Block.One(part, first = part.isHeading() && !headed, dense = afterFacts)
+    }
+}
+
+private fun Block.size(): Int = when (this) {
+    is Block.Result -> 2 + listOfNotNull(text).size
+    is Block.One -> 1 + listOfNotNull(seal).size
+}
+
+private fun Part?.isHeading(): Boolean = this is Part.Title || this is Part.RequestHead
 
 /** How far a block stands below the one before it, in dp. */
 internal fun gapBefore(before: Block?, block: Block): Int {

@@ -61,7 +61,21 @@ internal fun Desk.drawRequestHead(block: Block.One, part: Part.RequestHead): Dra
     words.isAccessibilityHeading = true
     for (i in 0 until words.childCount) words.getChildAt(i).importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
     val rim = if (part.rim == null) null else RimView(context)
-    val view = HeadRow(context, words, rim, context.px(R.dimen.inkan_seal), Narrow.GONE)
+    val seal = block.seal?.let { sealView(context, it.kind) }
+    val view =
+        HeadRow(
+            context,
+            words,
+            seal ?: rim,
+            context.px(R.dimen.inkan_seal),
+            if (seal ==
+                null
+            ) {
+                Narrow.GONE
+            } else {
+                Narrow.ABOVE
+            },
+        )
     return drawn<Part.RequestHead>(block, view) {
         operation.text = it.operation
         amount.text = it.amount.orEmpty()

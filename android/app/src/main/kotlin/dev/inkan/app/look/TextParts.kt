@@ -24,6 +24,7 @@ internal fun Desk.drawMono(block: Block.One): Drawn {
     val side = context.px(R.dimen.inkan_s4)
     view.setPadding(side, context.px(R.dimen.inkan_s3), side, context.px(R.dimen.inkan_s3))
     view.setTextIsSelectable(true)
+    view.minimumHeight = context.px(R.dimen.inkan_target)
     return drawn<Part.Mono>(block, view) { view.text = it.text }
 }
 
