@@ -111,7 +111,7 @@ impl Phone {
         })
         .await
         .unwrap();
-        let times = [opened_store, begun.elapsed() - opened_store];
+        let times = [opened_store, begun.elapsed().saturating_sub(opened_store)];
         (Self { app, store, line, vault, folder: folder.to_owned() }, times)
     }
 
@@ -140,7 +140,7 @@ impl Phone {
 
         let (begun, away, before) = (instant(), self.line.spent(), self.store.work());
         let mut inbox = self.app.inbox(Duration::ZERO).await.unwrap();
-        record(&mut costs.look, begun.elapsed() - (self.line.spent() - away));
+        record(&mut costs.look, begun.elapsed().saturating_sub(self.line.spent().saturating_sub(away)));
         costs.looked = add(costs.looked, before, self.store.work());
         let request = inbox.requests.pop().unwrap();
         assert!(!request.lines.is_empty() && inbox.requests.is_empty());
@@ -148,8 +148,8 @@ impl Phone {
         let (begun, away, before) = (instant(), self.line.spent(), self.store.work());
         self.app.approve(account, request.challenge, Some(asked.text("number"))).await.unwrap();
         let whole = begun.elapsed();
-        record(&mut costs.sent, self.line.answered_at().unwrap() - begun);
-        record(&mut costs.whole, whole - (self.line.spent() - away));
+        record(&mut costs.sent, self.line.answered_at().unwrap().duration_since(begun));
+        record(&mut costs.whole, whole.saturating_sub(self.line.spent().saturating_sub(away)));
         costs.decided = add(costs.decided, before, self.store.work());
     }
 
