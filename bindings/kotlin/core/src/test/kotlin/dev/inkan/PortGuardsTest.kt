@@ -21,6 +21,7 @@ import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration.Companion.milliseconds
 import dev.inkan.ffi.Clock as CoreClock
 import dev.inkan.ffi.ClockException as CoreClockException
+import dev.inkan.ffi.Transport as CoreTransport
 
 internal class PortGuardsTest {
     private fun keyOf(send: suspend () -> Nothing): String =
@@ -46,6 +47,35 @@ internal class PortGuardsTest {
         assertEquals(unexpected, keyOf { throw CancellationException("mine") })
         assertEquals(unexpected, keyOf { error("?") })
     }
+
+    private suspend fun secondsUntilRefused(transport: CoreTransport): Long {
+        val started = System.nanoTime()
+        val error =
+            crossingFailure { cancellation ->
+                val store = dev.inkan.ffi.InkanStore.open(emptyFolder().path, SoftwareKeyVault(null).core, null, cancellation)
+                val options = dev.inkan.ffi.Options(null, emptyList())
+                dev.inkan.ffi.Authenticator.open(store, PROFILE.toCore(), options, transport, cancellation).use { app ->
+                    app.beginEnrollment(LINK, cancellation)
+                }
+            }
+        assertTrue(error is InkanException, "$error")
+        return (System.nanoTime() - started) / 1_000_000_000
+    }
+
+    private suspend fun crossingFailure(call: suspend (dev.inkan.ffi.Cancellation) -> Any?): Throwable? =
+        runCatching { crossing(call) }.exceptionOrNull()
+
+    /** Without the guard nobody answers: twenty seconds later the core's deadline does. */
+    @Test
+    fun `control, an error without the guard waits for the deadline`(): Unit =
+        runBlocking {
+            val bare =
+                object : CoreTransport {
+                    override suspend fun send(request: dev.inkan.ffi.HttpRequest): dev.inkan.ffi.HttpResponse = TODO()
+                }
+            assertTrue(withoutUncaught { secondsUntilRefused(bare) } >= 15)
+            assertTrue(secondsUntilRefused(TransportGuard { TODO() }) < 15)
+        }
 
     @Test
     fun `an answer that is none is refused`(): Unit =

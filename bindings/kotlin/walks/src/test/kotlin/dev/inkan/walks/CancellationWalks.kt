@@ -147,13 +147,12 @@ internal class CancellationWalks {
                         },
                         step = { phone, (world, asked) ->
                             val settled = phone.app.sendKept()
-                            when {
-                                settled.any { it.outcome != null } -> Unit
-
-                                decision == Decision.DENY ->
-                                    phone.app.deny(world.account, asked.challenge, DenyReason.OTHER)
-
-                                else -> phone.app.report(world.account, asked.challenge)
+                            if (settled.none { it.outcome != null }) {
+                                val (account, challenge) = world.account to asked.challenge
+                                when (decision) {
+                                    Decision.DENY -> phone.app.deny(account, challenge, DenyReason.OTHER)
+                                    else -> phone.app.report(account, challenge)
+                                }
                             }
                         },
                         after = { _, (_, asked), _ ->
