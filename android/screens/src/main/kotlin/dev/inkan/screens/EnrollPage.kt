@@ -1,42 +1,92 @@
 // What is shown of an enrollment.
 package dev.inkan.screens
 
-import dev.inkan.EnrollmentFailure
+import dev.inkan.EnrollmentPreview
 import dev.inkan.InkanException
 
 /** Draws an enrollment. The page with the six digits is guarded. */
 internal class EnrollPage(private val state: EnrollScreen, private val words: Words) {
     private val party = state.preview?.relyingParty ?: APP
 
-    fun draw(): Page =
-        when (val phase = state.phase) {
-            EnrollScreen.Phase.Start -> start()
-            is EnrollScreen.Phase.Camera -> camera(phase.refused)
-            EnrollScreen.Phase.Typing -> typing()
-            EnrollScreen.Phase.Reading -> page("enroll.reading", listOf(Part.Title(words.text(Key.ENROLL_READING)), Part.Text(words.text(Key.ENROLL_READING_LEAD))))
-            EnrollScreen.Phase.Yours -> yours()
-            is EnrollScreen.Phase.Code -> code(phase.digits)
-            EnrollScreen.Phase.Naming -> naming()
-            EnrollScreen.Phase.Notify -> notify()
-            EnrollScreen.Phase.Testing -> testing()
-            is EnrollScreen.Phase.Finished -> finished(phase.rings)
-            is EnrollScreen.Phase.Failed -> failed(phase.why)
+    fun draw(): Page = when (val phase = state.phase) {
+        EnrollScreen.Phase.Start -> {
+            start()
         }
 
-    private fun start() =
-        page(
-            "enroll.start",
-            listOf(
-                Part.Title(words.text(Key.ENROLL_TITLE)),
-                Part.Text(words.text(Key.ENROLL_LEAD)),
-                Part.Note(words.text(Key.ENROLL_SAME_PHONE)),
-            ),
-            listOf(
-                Button(Ids.SCAN, words.text(Key.ENROLL_SCAN), ButtonStyle.FILLED),
-                Button(Ids.TYPE, words.text(Key.ENROLL_TYPE), ButtonStyle.OUTLINED),
-            ),
+        is EnrollScreen.Phase.LeftOver -> {
+            leftOver(phase.previews)
+        }
+
+        is EnrollScreen.Phase.Camera -> {
+            camera(phase.refused)
+        }
+
+        EnrollScreen.Phase.Typing -> {
+            typing()
+        }
+
+        EnrollScreen.Phase.Reading -> {
+            page(
+                "enroll.reading",
+                listOf(Part.Title(words.text(Key.ENROLL_READING)), Part.Text(words.text(Key.ENROLL_READING_LEAD))),
+            )
+        }
+
+        EnrollScreen.Phase.Yours -> {
+            yours()
+        }
+
+        is EnrollScreen.Phase.Code -> {
+            code(phase.digits)
+        }
+
+        EnrollScreen.Phase.Naming -> {
+            naming()
+        }
+
+        EnrollScreen.Phase.Notify -> {
+            notify()
+        }
+
+        EnrollScreen.Phase.Testing -> {
+            testing()
+        }
+
+        is EnrollScreen.Phase.Finished -> {
+            finished(phase.rings)
+        }
+
+        is EnrollScreen.Phase.Failed -> {
+            EnrollFailedPage(words).draw(phase.why, party)
+        }
+    }
+
+    private fun start() = page(
+        "enroll.start",
+        listOf(
+            Part.Title(words.text(Key.ENROLL_TITLE)),
+            Part.Text(words.text(Key.ENROLL_LEAD)),
+            Part.Note(words.text(Key.ENROLL_SAME_PHONE)),
+        ),
+        listOf(
+            Button(Ids.SCAN, words.text(Key.ENROLL_SCAN), ButtonStyle.FILLED),
+            Button(Ids.TYPE, words.text(Key.ENROLL_TYPE), ButtonStyle.OUTLINED),
+        ),
+        back = true,
+    )
+
+    private fun leftOver(previews: List<EnrollmentPreview>): Page {
+        val rows =
+            previews.map {
+                Row(EnrollScreen.LEFT_OVER + it.id.value, it.relyingParty, it.displayName, action = words.text(Key.GO_ON))
+            }
+        return page(
+            "enroll.left_over",
+            listOf(Part.Title(words.text(Key.LEFT_OVER)), Part.Text(words.text(Key.LEFT_OVER_LEAD)), Part.Rows(rows)),
+            listOf(Button(Ids.AGAIN, words.text(Key.LEFT_OVER_NEW), ButtonStyle.OUTLINED)),
             back = true,
         )
+    }
 
     private fun camera(refused: Boolean): Page {
         val title = Part.Title(words.text(Key.ENROLL_SCAN))
@@ -44,93 +94,143 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
         if (refused) {
             val notice = Part.Notice(NoticeKind.CAUTION, words.text(Key.CAMERA_REFUSED), words.text(Key.CAMERA_REFUSED_ENROLL))
             val settings = Button(Ids.SYSTEM_SETTINGS, words.text(Key.OPEN_SETTINGS), ButtonStyle.QUIET)
-            return page("enroll.camera.refused", listOf(title, notice), listOf(type.copy(style = ButtonStyle.FILLED), settings), back = true)
+            return page(
+                "enroll.camera.refused",
+                listOf(title, notice),
+                listOf(type.copy(style = ButtonStyle.FILLED), settings),
+                back = true,
+            )
         }
-        return page("enroll.camera", listOf(title, Part.Camera, Part.Note(words.text(Key.ENROLL_SCAN_NOTE))), listOf(type), back = true)
+        return page(
+            "enroll.camera",
+            listOf(title, Part.Camera, Part.Note(words.text(Key.ENROLL_SCAN_NOTE))),
+            listOf(type),
+            back = true,
+        )
     }
 
     private fun typing(): Page {
         val trouble = state.failure?.trouble()?.let { words.text(it.what) }
-        val hostWrong = (state.failure as? InkanException.InvalidInput)?.input.let { it == dev.inkan.InvalidInput.SERVER_NAME || it == dev.inkan.InvalidInput.SERVER_NOT_ALLOWED }
+        val hostWrong =
+            (state.failure as? InkanException.InvalidInput)?.input.let {
+                it == dev.inkan.InvalidInput.SERVER_NAME ||
+                    it == dev.inkan.InvalidInput.SERVER_NOT_ALLOWED
+            }
         val empty = words.text(Key.FIELD_EMPTY)
         val hostError = if (state.missing && state.host.isBlank()) empty else trouble?.takeIf { hostWrong }
         val codeError = if (state.missing && state.typed.isBlank()) empty else trouble?.takeIf { !hostWrong }
         val parts =
             listOf(
                 Part.Title(words.text(Key.ENROLL_TYPE)),
-                Part.Field(Ids.HOST, words.text(Key.ENROLL_HOST), words.text(Key.ENROLL_HOST_HINT), state.host, hostError, FieldKind.HOST),
-                Part.Field(Ids.CODE, words.text(Key.ENROLL_TYPED), words.text(Key.ENROLL_TYPED_HINT), state.typed, codeError, FieldKind.TYPED_CODE),
+                Part.Field(
+                    Ids.HOST,
+                    words.text(Key.ENROLL_HOST),
+                    words.text(Key.ENROLL_HOST_HINT),
+                    state.host,
+                    hostError,
+                    FieldKind.HOST,
+                ),
+                Part.Field(
+                    Ids.CODE,
+                    words.text(Key.ENROLL_TYPED),
+                    words.text(Key.ENROLL_TYPED_HINT),
+                    state.typed,
+                    codeError,
+                    FieldKind.TYPED_CODE,
+                ),
             )
-        return page("enroll.typed", parts, listOf(Button(Ids.BEGIN, words.text(Key.ENROLL_TYPED_BUTTON), ButtonStyle.FILLED)), back = true)
+        return page(
+            "enroll.typed",
+            parts,
+            listOf(Button(Ids.BEGIN, words.text(Key.ENROLL_TYPED_BUTTON), ButtonStyle.FILLED)),
+            back = true,
+        )
     }
 
-    private fun whose() =
-        Part.Facts(
-            listOf(
-                Fact(words.text(Key.BROKER), party),
-                Fact(words.text(Key.ACCOUNT), state.preview?.displayName.orEmpty()),
-                Fact(words.text(Key.SERVER), state.preview?.server.orEmpty()),
-            ),
-        )
+    private fun whose() = Part.Facts(
+        listOf(
+            Fact(words.text(Key.BROKER), party),
+            Fact(words.text(Key.ACCOUNT), state.preview?.displayName.orEmpty()),
+            Fact(words.text(Key.SERVER), state.preview?.server.orEmpty()),
+        ),
+    )
 
     private fun steps(done: Int) =
         Part.Steps(done, listOf(Key.STEP_ACCOUNT, Key.STEP_CODE, Key.STEP_NAME, Key.STEP_NOTIFY).map { words.text(it) })
 
-    private fun yours() =
-        page(
-            "enroll.yours",
-            listOfNotNull(
-                steps(0),
-                Part.Title(words.text(Key.ENROLL_YOURS)),
-                Part.Text(words.text(Key.ENROLL_YOURS_LEAD)),
-                state.failure?.let { notice(it, words, Key.NOTHING_ENROLLED) },
-                whose(),
-            ),
-            listOf(
-                Button(Ids.YES, words.text(Key.ENROLL_YES), ButtonStyle.FILLED),
-                Button(Ids.NO, words.text(Key.ENROLL_NO), ButtonStyle.OUTLINED),
-            ),
-        )
+    private fun yours() = page(
+        "enroll.yours",
+        listOfNotNull(
+            steps(0),
+            Part.Title(words.text(Key.ENROLL_YOURS)),
+            Part.Text(words.text(Key.ENROLL_YOURS_LEAD)),
+            state.failure?.let { notice(it, words, Key.NOTHING_ENROLLED) },
+            whose(),
+        ),
+        listOf(
+            Button(Ids.YES, words.text(Key.ENROLL_YES), ButtonStyle.FILLED, busy = state.busy),
+            Button(Ids.NO, words.text(Key.ENROLL_NO), ButtonStyle.OUTLINED),
+        ),
+    )
 
-    private fun code(digits: String) =
-        page(
-            "enroll.code",
-            listOfNotNull(
-                steps(1),
-                Part.Title(words.text(Key.ENROLL_CODE)),
-                Part.Code(digits.chunked(GROUP), digits.toList().joinToString(" ")),
-                state.failure?.let { notice(it, words, null) },
-                whose(),
-                info(words.text(Key.ENROLL_CODE_NOTICE)),
-                Part.Text(words.text(Key.ENROLL_CODE_WAITING)),
-            ),
-            listOf(Button(Ids.NO, words.text(Key.ENROLL_STOP), ButtonStyle.OUTLINED)),
-            guarded = true,
-        )
+    private fun code(digits: String) = page(
+        "enroll.code",
+        listOfNotNull(
+            steps(1),
+            Part.Title(words.text(Key.ENROLL_CODE)),
+            Part.Code(digits.chunked(GROUP), digits.toList().joinToString(" ")),
+            state.failure?.let { notice(it, words, null) },
+            whose(),
+            info(words.text(Key.ENROLL_CODE_NOTICE)),
+            Part.Text(words.text(Key.ENROLL_CODE_WAITING)),
+        ),
+        listOf(Button(Ids.NO, words.text(Key.ENROLL_STOP), ButtonStyle.OUTLINED)),
+    ).copy(guarded = true)
 
     private fun naming(): Page {
-        val error = if (state.missing) words.text(Key.FIELD_EMPTY) else state.failure?.trouble()?.let { words.text(it.what) + " " + words.text(it.next) }
-        val field = Part.Field(Ids.NAME, words.text(Key.DEVICE_NAME), words.text(Key.DEVICE_NAME_HINT), state.name, error, FieldKind.NAME)
+        val error =
+            if (state.missing) {
+                words.text(Key.FIELD_EMPTY)
+            } else {
+                state.failure?.trouble()?.let {
+                    words.text(it.what) + " " +
+                        words.text(it.next)
+                }
+            }
+        val field =
+            Part.Field(
+                Ids.NAME,
+                words.text(Key.DEVICE_NAME),
+                words.text(Key.DEVICE_NAME_HINT),
+                state.name,
+                error,
+                FieldKind.NAME,
+            )
+        val save =
+            Button(Ids.SAVE_NAME, words.text(if (state.busy) Key.SENDING else Key.NEXT), ButtonStyle.FILLED, busy = state.busy)
         val parts = listOf(steps(2), Part.Title(words.text(Key.NAME_TITLE)), Part.Text(words.text(Key.NAME_LEAD)), field)
-        return page("enroll.name", parts, listOf(Button(Ids.SAVE_NAME, words.text(Key.NEXT), ButtonStyle.FILLED)))
+        return page("enroll.name", parts, listOf(save))
     }
 
-    private fun notify() =
-        page(
-            "enroll.notify",
-            listOf(steps(NOTIFY), Part.Title(words.text(Key.NOTIFY_TITLE)), Part.Text(words.text(Key.NOTIFY_LEAD)), Part.Note(words.text(Key.NOTIFY_NOTE))),
-            listOf(
-                Button(Ids.ALLOW, words.text(Key.NOTIFY_ALLOW), ButtonStyle.FILLED),
-                Button(Ids.LATER, words.text(Key.NOTIFY_LATER), ButtonStyle.OUTLINED),
-            ),
-        )
+    private fun notify() = page(
+        "enroll.notify",
+        listOf(
+            steps(NOTIFY),
+            Part.Title(words.text(Key.NOTIFY_TITLE)),
+            Part.Text(words.text(Key.NOTIFY_LEAD)),
+            Part.Note(words.text(Key.NOTIFY_NOTE)),
+        ),
+        listOf(
+            Button(Ids.ALLOW, words.text(Key.NOTIFY_ALLOW), ButtonStyle.FILLED),
+            Button(Ids.LATER, words.text(Key.NOTIFY_LATER), ButtonStyle.OUTLINED),
+        ),
+    )
 
-    private fun testing() =
-        page(
-            "enroll.testing",
-            listOf(steps(NOTIFY), Part.Title(words.text(Key.TEST_TITLE)), Part.Text(words.text(Key.TEST_LEAD))),
-            listOf(Button(Ids.SKIP_TEST, words.text(Key.TEST_SKIP), ButtonStyle.OUTLINED)),
-        )
+    private fun testing() = page(
+        "enroll.testing",
+        listOf(steps(NOTIFY), Part.Title(words.text(Key.TEST_TITLE)), Part.Text(words.text(Key.TEST_LEAD))),
+        listOf(Button(Ids.SKIP_TEST, words.text(Key.TEST_SKIP), ButtonStyle.OUTLINED)),
+    )
 
     private fun finished(rings: Boolean?): Page {
         val (id, note) =
@@ -139,55 +239,39 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
                 false -> "enroll.done.silent" to caution(words.text(Key.TEST_MISSING))
                 null -> "enroll.done.without" to info(words.text(Key.NOTIFY_REFUSED))
             }
-        val parts = listOf(Part.Seal(SealKind.APPROVED, large = true), Part.Title(words.text(Key.ENROLL_DONE)), Part.Text(words.text(Key.ENROLL_DONE_NEXT)), note)
+        val parts =
+            listOf(
+                Part.Seal(SealKind.APPROVED, large = true),
+                Part.Title(words.text(Key.ENROLL_DONE)),
+                Part.Text(words.text(Key.ENROLL_DONE_NEXT)),
+                note,
+            )
         val close = Button(Ids.CLOSE, words.text(Key.FINISH), ButtonStyle.FILLED)
         val settings = if (rings == null) Button(Ids.SYSTEM_SETTINGS, words.text(Key.OPEN_SETTINGS), ButtonStyle.QUIET) else null
         return page(id, parts, listOfNotNull(close, settings), announce = words.text(Key.ENROLL_DONE))
     }
 
-    private fun failed(why: EnrollScreen.Why): Page {
-        val (id, what, next) =
-            when (why) {
-                EnrollScreen.Why.NotOurs -> Triple("not_ours", Key.NOT_OURS, Key.NOT_OURS_NEXT)
-                EnrollScreen.Why.OtherVersion -> Triple("other_version", Key.OTHER_VERSION, Key.UPDATE_NEEDED_NEXT)
-                EnrollScreen.Why.OfRequest -> Triple("of_request", Key.CODE_OF_REQUEST, Key.CODE_OF_REQUEST_NEXT)
-                is EnrollScreen.Why.Ended ->
-                    when (why.how) {
-                        EnrollmentFailure.ENDED -> Triple("ended", Key.ENROLL_FAILED_ENDED, Key.ENROLL_FAILED_NEXT)
-                        EnrollmentFailure.FOREIGN_RECORD -> Triple("foreign_record", Key.ENROLL_FAILED_FOREIGN, Key.UNTRUSTED_NEXT)
-                    }
+    private fun page(
+        id: String,
+        parts: List<Part>,
+        actions: List<Button> = emptyList(),
+        back: Boolean = false,
+        announce: String? = null,
+    ) = Page(id, Bar(party, back, time()), parts, actions, guarded = false, announce = announce)
 
-                is EnrollScreen.Why.Trouble -> trouble(why.error)
-            }
-        val update = Button(Ids.UPDATE, words.text(Key.UPDATE), ButtonStyle.FILLED)
-        val again = Button(Ids.AGAIN, words.text(Key.ENROLL_RETRY), ButtonStyle.FILLED)
-        val parts =
-            listOf(
-                Part.Title(words.text(Key.ENROLL_FAILED)),
-                Part.Text(words.text(what)),
-                Part.Text(words.text(Key.NOTHING_ENROLLED)),
-                Part.Text(words.text(next)),
-            )
-        val close = Button(Ids.CLOSE, words.text(Key.CLOSE), ButtonStyle.OUTLINED)
-        return page("enroll.failed.$id", parts, listOf(if (why == EnrollScreen.Why.OtherVersion) update else again, close), announce = words.text(Key.ENROLL_FAILED))
+    /** The five minutes, as long as the server is waited for; whether they are over is the server's word. */
+    private fun time(): Countdown? {
+        val begun = state.claimed ?: return null
+        val waits = state.phase == EnrollScreen.Phase.Yours || state.phase is EnrollScreen.Phase.Code
+        val ends = begun.plusSeconds(LIFE)
+        return if (waits && state.now.isBefore(ends)) countdown(begun, ends, state.now, words) else null
     }
-
-    /** An expired or used code is refused without saying which: the server tells a stranger nothing. */
-    private fun trouble(error: InkanException): Triple<String, Key, Key> {
-        val trouble = error.trouble()
-        return when (error) {
-            is InkanException.NotRecognised -> Triple("expired", Key.ENROLL_CODE_STALE, Key.ENROLL_FAILED_NEXT)
-            is InkanException.Refused -> Triple("expired", Key.ENROLL_CODE_STALE, Key.ENROLL_FAILED_NEXT)
-            is InkanException.InvalidInput -> Triple(error.key.substringAfter('.'), trouble.what, trouble.next)
-            else -> Triple(error.key.substringBefore('.'), trouble.what, trouble.next)
-        }
-    }
-
-    private fun page(id: String, parts: List<Part>, actions: List<Button> = emptyList(), back: Boolean = false, guarded: Boolean = false, announce: String? = null) =
-        Page(id, Bar(party, back, time = null), parts, actions, guarded, announce)
 
     private companion object {
         const val GROUP = 3
+
+        /** Seconds from the claim until the server gives an enrollment up. */
+        const val LIFE = 300L
         const val NOTIFY = 3
     }
 }

@@ -14,39 +14,89 @@ data class HistoryScreen(
     val reporting: Boolean = false,
     val reported: Boolean = false,
 ) : Screen<HistoryScreen> {
-    override fun handle(event: Event): Step<HistoryScreen> =
-        when (event) {
-            is Event.Started -> Step(this, listOf(Effect.LoadHistory))
-            is Event.HistoryLoaded -> Step(copy(entries = event.entries, failure = null))
-            is Event.Decided -> Step(copy(reporting = false, reported = true), listOf(Effect.LoadHistory))
-            is Event.Failed -> Step(copy(failure = event.error, reporting = false, entries = entries ?: emptyList()))
-            is Event.Tapped -> tapped(event.id)
-            else -> Step(this)
+    override fun handle(event: Event): Step<HistoryScreen> = when (event) {
+        is Event.Started -> {
+            Step(this, listOf(Effect.LoadHistory))
         }
+
+        is Event.HistoryLoaded -> {
+            Step(copy(entries = event.entries, failure = null))
+        }
+
+        is Event.Decided -> {
+            Step(copy(reporting = false, reported = true), listOf(Effect.LoadHistory))
+        }
+
+        is Event.Failed -> {
+            Step(
+                copy(
+                    failure = event.error,
+                    reporting = reporting && event.what !is Effect.Decide,
+                    entries =
+                        entries ?: emptyList(),
+                ),
+            )
+        }
+
+        is Event.Tapped -> {
+            tapped(event.id)
+        }
+
+        else -> {
+            Step(this)
+        }
+    }
 
     private fun tapped(id: String): Step<HistoryScreen> {
         val entry = entries.orEmpty().firstOrNull { it.outcome.challenge == open }
         return when {
-            id == Ids.BACK && open != null -> Step(copy(open = null, failure = null, reported = false))
-            id == Ids.BACK -> Step(this, listOf(Effect.Close))
-            id == Ids.RETRY -> Step(copy(failure = null), listOf(Effect.LoadHistory))
-            id == Ids.REPORT && entry != null && !reporting ->
-                Step(copy(reporting = true, failure = null), listOf(Effect.Decide(Decision.REPORT, entry.outcome.account, entry.outcome.challenge)))
+            id == Ids.BACK && open != null -> {
+                Step(copy(open = null, failure = null, reported = false))
+            }
 
-            id.startsWith(ENTRY) -> Step(copy(open = ChallengeId(id.removePrefix(ENTRY)), failure = null))
-            else -> Step(this)
+            id == Ids.BACK -> {
+                Step(this, listOf(Effect.Close))
+            }
+
+            id == Ids.RETRY -> {
+                Step(copy(failure = null), listOf(Effect.LoadHistory))
+            }
+
+            id == Ids.REPORT && entry != null && !reporting -> {
+                Step(
+                    copy(reporting = true, failure = null),
+                    listOf(Effect.Decide(Decision.REPORT, entry.outcome.account, entry.outcome.challenge)),
+                )
+            }
+
+            id.startsWith(ENTRY) -> {
+                Step(copy(open = ChallengeId(id.removePrefix(ENTRY)), failure = null))
+            }
+
+            else -> {
+                Step(this)
+            }
         }
     }
 
     override fun page(words: Words): Page {
         val entry = entries.orEmpty().firstOrNull { it.outcome.challenge == open }
         return when {
-            entries == null -> page("history.loading", listOf(Part.Title(words.text(Key.NAV_HISTORY)), Part.Text(words.text(Key.LOADING))))
-            entry != null -> one(entry, words)
-            entries.isEmpty() && failure == null ->
-                page("history.empty", listOf(Part.Empty(words.text(Key.HISTORY_NONE), words.text(Key.HISTORY_NONE_HINT))))
+            entries == null -> {
+                page("history.loading", listOf(Part.Title(words.text(Key.NAV_HISTORY)), Part.Text(words.text(Key.LOADING))))
+            }
 
-            else -> list(words)
+            entry != null -> {
+                one(entry, words)
+            }
+
+            entries.isEmpty() && failure == null -> {
+                page("history.empty", listOf(Part.Empty(words.text(Key.HISTORY_NONE), words.text(Key.HISTORY_NONE_HINT))))
+            }
+
+            else -> {
+                list(words)
+            }
         }
     }
 
@@ -57,7 +107,12 @@ data class HistoryScreen(
                 Row(
                     ENTRY + entry.outcome.challenge.value,
                     title = lines.operation,
-                    detail = listOfNotNull(lines.amount, entry.relyingParty, words.moment(entry.outcome.decidedAt)).joinToString("\n"),
+                    detail =
+                        listOfNotNull(
+                            lines.amount,
+                            entry.relyingParty,
+                            words.moment(entry.outcome.decidedAt),
+                        ).joinToString("\n"),
                     value = words.text(entry.outcome.decision.said()),
                     seal = entry.outcome.decision.seal(),
                 )
@@ -65,7 +120,13 @@ data class HistoryScreen(
         val retry = if (failure == null) emptyList() else listOf(Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.OUTLINED))
         return page(
             "history",
-            listOfNotNull(Part.Title(words.text(Key.NAV_HISTORY)), failure?.let { notice(it, words, null) }, rows.takeIf { it.isNotEmpty() }?.let { Part.Rows(it) }),
+            listOfNotNull(
+                Part.Title(words.text(Key.NAV_HISTORY)),
+                failure?.let {
+                    notice(it, words, null)
+                },
+                rows.takeIf { it.isNotEmpty() }?.let { Part.Rows(it) },
+            ),
             retry,
         )
     }
@@ -81,7 +142,13 @@ data class HistoryScreen(
         val parts =
             listOfNotNull(
                 Part.Seal(outcome.decision.seal(), large = false),
-                Part.RequestHead(lines.operation, lines.amount, lines.side, null, listOfNotNull(lines.operation, lines.amount).joinToString(words.text(Key.PAUSE))),
+                Part.RequestHead(
+                    lines.operation,
+                    lines.amount,
+                    lines.side,
+                    null,
+                    listOfNotNull(lines.operation, lines.amount).joinToString(words.pause),
+                ),
                 failure?.let { notice(it, words, Key.NOTHING_ANSWERED) },
                 if (reported) info(words.text(Key.SETTLED_REPORT)) else null,
                 Part.Facts(facts),
@@ -89,9 +156,17 @@ data class HistoryScreen(
                 Part.Note(words.text(Key.RECEIPT_NOTE)),
                 Part.Mono(outcome.receipt),
             )
-        val report = Button(Ids.REPORT, words.text(if (reporting) Key.SENDING else Key.REPORT), ButtonStyle.OUTLINED, busy = reporting)
+        val report =
+            Button(Ids.REPORT, words.text(if (reporting) Key.SENDING else Key.REPORT), ButtonStyle.OUTLINED, busy = reporting)
         val actions = if (outcome.decision == Decision.REPORT || reported) emptyList() else listOf(report)
-        return Page("history.entry", Bar(entry.relyingParty, back = true, time = null), parts, actions, guarded = true, announce = null)
+        return Page(
+            "history.entry",
+            Bar(entry.relyingParty, back = true, time = null),
+            parts,
+            actions,
+            guarded = true,
+            announce = null,
+        )
     }
 
     private fun page(id: String, parts: List<Part>, actions: List<Button> = emptyList()) =
@@ -100,18 +175,16 @@ data class HistoryScreen(
     private companion object {
         const val ENTRY = "entry:"
 
-        fun Decision.said(): Key =
-            when (this) {
-                Decision.APPROVE -> Key.DECISION_APPROVE
-                Decision.DENY -> Key.DECISION_DENY
-                Decision.REPORT -> Key.DECISION_REPORT
-            }
+        fun Decision.said(): Key = when (this) {
+            Decision.APPROVE -> Key.DECISION_APPROVE
+            Decision.DENY -> Key.DECISION_DENY
+            Decision.REPORT -> Key.DECISION_REPORT
+        }
 
-        fun Decision.seal(): SealKind =
-            when (this) {
-                Decision.APPROVE -> SealKind.APPROVED
-                Decision.DENY -> SealKind.DECLINED
-                Decision.REPORT -> SealKind.STOPPED
-            }
+        fun Decision.seal(): SealKind = when (this) {
+            Decision.APPROVE -> SealKind.APPROVED
+            Decision.DENY -> SealKind.DECLINED
+            Decision.REPORT -> SealKind.STOPPED
+        }
     }
 }

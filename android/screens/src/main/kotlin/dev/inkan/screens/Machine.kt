@@ -6,6 +6,7 @@ import dev.inkan.AccountId
 import dev.inkan.ChallengeId
 import dev.inkan.ChallengeState
 import dev.inkan.Decision
+import dev.inkan.DenyReason
 import dev.inkan.EnrollmentPreview
 import dev.inkan.EnrollmentProgress
 import dev.inkan.HistoryEntry
@@ -91,21 +92,29 @@ sealed interface Event {
     data class StoreFailed(val why: InternalFailure) : Event
 }
 
-/** What a machine wants done. Each ends with an event. */
+/**
+ * What a machine wants done, in this order and side by side. Each ends with an event; `Done` where there is nothing to bring,
+ * `Failed` where it did not work. A screen that goes away lets go of what only looks and waits; never of a decision.
+ */
 sealed interface Effect {
     data class LoadRequest(val account: AccountId, val challenge: ChallengeId) : Effect
 
     /** Proves a scanned code or an opened link to its server; ends with `RequestLoaded`. */
     data class OpenLink(val link: String) : Effect
 
+    /**
+     * Approves, denies or reports. The same decision again sends the same bytes again, or brings what became of them.
+     * [reason] is why it is denied.
+     */
     data class Decide(
         val decision: Decision,
         val account: AccountId,
         val challenge: ChallengeId,
         val number: String? = null,
+        val reason: DenyReason? = null,
     ) : Effect
 
-    /** Waits for the challenge to be no longer pending. */
+    /** Waits for the challenge to be no longer pending, however long that takes; ends with `StateRead`, or fails. */
     data class WatchState(val account: AccountId, val challenge: ChallengeId) : Effect
 
     data class Freeze(val account: AccountId) : Effect
@@ -114,22 +123,31 @@ sealed interface Effect {
 
     data class Dial(val number: String) : Effect
 
+    /** Asks the person for the camera; ends with `Permission`. */
     data object AskForCamera : Effect
 
+    /** Asks the person for notifications; ends with `Permission`. */
     data object AskForNotifications : Effect
+
+    /** Whether the camera is allowed, without asking anybody; ends with `Permission`. */
+    data object LookAtCamera : Effect
+
+    /** Whether notifications are allowed, without asking anybody; ends with `Permission`. */
+    data object LookAtNotifications : Effect
 
     data object OpenSystemSettings : Effect
 
     data object OpenAppStore : Effect
 
-    /** Looks at all accounts; waits for the first to come if [wait]. */
+    /** Looks at all accounts; with [wait], waits at the servers for the first to come. Ends at once where one is there. */
     data class LoadInbox(val wait: Boolean) : Effect
 
     data object LoadAccounts : Effect
 
+    /** What was decided in the past, of all accounts. Asks no server. */
     data object LoadHistory : Effect
 
-    /** Looks whether an enrollment was begun and not ended. */
+    /** Looks whether enrollments were begun and not ended. */
     data object LoadLeftOver : Effect
 
     data class BeginEnrollment(val link: String) : Effect
@@ -138,6 +156,7 @@ sealed interface Effect {
 
     data class ConfirmAccount(val id: AccountId) : Effect
 
+    /** Waits up to 25 seconds for the enrollment to move on; ends with `Progressed`, or fails. */
     data class WatchEnrollment(val id: AccountId) : Effect
 
     data class AbandonEnrollment(val id: AccountId) : Effect

@@ -9,6 +9,8 @@ import dev.inkan.Language
 /** Settings: a list, and what each row opens. */
 data class SettingsScreen(
     val accounts: List<Account> = emptyList(),
+    /** The accounts have been read. */
+    val loaded: Boolean = false,
     val view: View = View.List,
     val notifications: Boolean = true,
     val chosen: Language? = null,
@@ -16,7 +18,10 @@ data class SettingsScreen(
     val licences: String = "",
     val log: String = "",
     val name: String = "",
-    val busy: Boolean = false,
+    /** The name was to be saved and is empty. */
+    val missing: Boolean = false,
+    /** What was asked and has not ended. */
+    val asked: Effect? = null,
     val failure: InkanException? = null,
     val done: Key? = null,
 ) : Screen<SettingsScreen> {
@@ -45,17 +50,18 @@ data class SettingsScreen(
         data object Log : View
     }
 
-    override fun handle(event: Event): Step<SettingsScreen> =
-        when (event) {
-            is Event.Started -> Step(this, listOf(Effect.LoadAccounts))
-            is Event.AccountsLoaded -> Step(copy(accounts = event.accounts))
-            is Event.Permission -> Step(copy(notifications = event.given))
-            is Event.Typed -> Step(copy(name = event.text, failure = null))
-            is Event.Done -> done(event.what)
-            is Event.Failed -> Step(copy(busy = false, failure = event.error))
-            is Event.Tapped -> tapped(event.id)
-            else -> Step(this)
-        }
+    override fun handle(event: Event): Step<SettingsScreen> = when (event) {
+        is Event.Started -> Step(this, listOf(Effect.LoadAccounts, Effect.LookAtNotifications))
+        is Event.AccountsLoaded -> Step(copy(accounts = event.accounts, loaded = true))
+        is Event.Permission -> Step(copy(notifications = event.given))
+        is Event.Typed -> Step(copy(name = event.text, failure = null, missing = false))
+        is Event.Done -> done(event.what)
+        is Event.Failed -> Step(failed(event.what, event.error))
+        is Event.Tapped -> tapped(event.id)
+        else -> Step(this)
+    }
+
+    internal val busy: Boolean get() = asked != null
 
     override fun page(words: Words): Page = SettingsPage(this, words).draw()
 
@@ -69,15 +75,47 @@ data class SettingsScreen(
                 else -> null
             }
 
+    /** A look that fails changes nothing: what is shown is what the core keeps. */
+    private fun failed(what: Effect, error: InkanException): SettingsScreen = when (what) {
+        asked -> copy(asked = null, failure = error)
+        Effect.LoadAccounts -> copy(failure = error)
+        is Effect.Refresh -> if (view == View.OfAccount(what.account)) copy(failure = error) else this
+        else -> this
+    }
+
     private fun done(what: Effect): Step<SettingsScreen> {
-        val state = copy(busy = false, failure = null)
+        if (what is Effect.Refresh) return Step(this, listOf(Effect.LoadAccounts))
+        if (what != asked) return Step(this)
+        val state = copy(asked = null, failure = null)
         return when (what) {
-            is Effect.Rename -> Step(state.copy(view = View.OfAccount(what.account), done = Key.RENAMED), listOf(Effect.LoadAccounts))
-            is Effect.RenewKeys -> Step(state.copy(done = Key.ROTATED), listOf(Effect.LoadAccounts))
-            is Effect.Freeze -> Step(state.copy(view = View.OfAccount(what.account), done = Key.FROZEN), listOf(Effect.LoadAccounts))
-            is Effect.Leave, is Effect.Forget -> Step(state.copy(view = View.List, done = Key.LEFT_ACCOUNT), listOf(Effect.LoadAccounts))
-            is Effect.Refresh -> Step(state, listOf(Effect.LoadAccounts))
-            else -> Step(state)
+            is Effect.Rename -> {
+                Step(
+                    state.copy(view = View.OfAccount(what.account), done = Key.RENAMED),
+                    listOf(Effect.LoadAccounts),
+                )
+            }
+
+            is Effect.RenewKeys -> {
+                Step(state.copy(done = Key.ROTATED), listOf(Effect.LoadAccounts))
+            }
+
+            is Effect.Freeze -> {
+                Step(
+                    state.copy(view = View.OfAccount(what.account), done = Key.FROZEN),
+                    listOf(Effect.LoadAccounts),
+                )
+            }
+
+            is Effect.Leave, is Effect.Forget -> {
+                Step(
+                    state.copy(view = View.List, done = Key.LEFT_ACCOUNT),
+                    listOf(Effect.LoadAccounts),
+                )
+            }
+
+            else -> {
+                Step(state)
+            }
         }
     }
 
@@ -101,18 +139,33 @@ data class SettingsScreen(
         Step(copy(view = View.OfAccount(id), done = null, failure = null), listOf(Effect.Refresh(id)))
 
     private fun ofAccount(id: String, account: AccountId): Step<SettingsScreen> {
+        val known = accounts.firstOrNull { it.id == account }
         val cleared = copy(failure = null, done = null)
         return when (id) {
-            Ids.RENAME -> Step(cleared.copy(view = View.Renaming(account), name = accounts.firstOrNull { it.id == account }?.deviceName.orEmpty()))
-            Ids.SAVE_NAME -> if (name.isBlank()) Step(this) else Step(cleared.copy(busy = true), listOf(Effect.Rename(account, name.trim())))
-            Ids.RENEW -> Step(cleared.copy(busy = true), listOf(Effect.RenewKeys(account)))
-            Ids.FREEZE -> if (view is View.Freezing) Step(cleared.copy(busy = true), listOf(Effect.Freeze(account))) else Step(cleared.copy(view = View.Freezing(account)))
-            Ids.LEAVE -> if (view is View.Leaving) Step(cleared.copy(busy = true), listOf(Effect.Leave(account))) else Step(cleared.copy(view = View.Leaving(account)))
-            Ids.FORGET -> Step(cleared.copy(busy = true), listOf(Effect.Forget(account)))
-            Ids.DIAL -> Step(this, listOfNotNull(accounts.firstOrNull { it.id == account }?.supportPhone?.let { Effect.Dial(it) }))
+            Ids.RENAME -> Step(cleared.copy(view = View.Renaming(account), name = known?.deviceName.orEmpty(), missing = false))
+            Ids.SAVE_NAME -> cleared.saveName(account)
+            Ids.RENEW -> cleared.ask(Effect.RenewKeys(account))
+            Ids.FREEZE -> cleared.sure(View.Freezing(account), Effect.Freeze(account))
+            Ids.LEAVE -> cleared.sure(View.Leaving(account), Effect.Leave(account))
+            Ids.FORGET -> cleared.ask(Effect.Forget(account))
+            Ids.DIAL -> Step(this, listOfNotNull(known?.supportPhone?.let { Effect.Dial(it) }))
             else -> Step(this)
         }
     }
+
+    private fun saveName(account: AccountId): Step<SettingsScreen> =
+        if (name.isBlank()) Step(copy(missing = true)) else ask(Effect.Rename(account, name.trim()))
+
+    /** What cannot be taken back is asked for on a page of its own first. */
+    private fun sure(page: View, effect: Effect): Step<SettingsScreen> = if (view ==
+        page
+    ) {
+        ask(effect)
+    } else {
+        Step(copy(view = page))
+    }
+
+    private fun ask(effect: Effect) = Step(copy(asked = effect), listOf(effect))
 
     private fun back(): Step<SettingsScreen> {
         val up =

@@ -16,10 +16,9 @@ fun interface Texts {
 /** The words of a language, for the clock and the calendar of a place. */
 class Words(val language: Language, private val zone: ZoneId, private val texts: Texts) {
     /** A text, with what stands in its places. What a value contains is never taken for a place. */
-    fun text(key: Key, vararg values: Any): String =
-        PLACE.replace(texts.of(key)) { place ->
-            place.groupValues[1].toIntOrNull()?.let { values.getOrNull(it - 1) }?.toString().orEmpty()
-        }
+    fun text(key: Key, vararg values: Any): String = PLACE.replace(texts.of(key)) { place ->
+        place.groupValues[1].toIntOrNull()?.let { values.getOrNull(it - 1) }?.toString().orEmpty()
+    }
 
     /** Day and minute: 11月24日（火）14:25, or Tue 24 Nov, 14:25. */
     fun moment(at: Instant): String {
@@ -30,9 +29,14 @@ class Words(val language: Language, private val zone: ZoneId, private val texts:
                 "${time.monthValue}月${time.dayOfMonth}日（$day）${MINUTE.format(time)}"
             }
 
-            Language.EN -> ENGLISH.format(time)
+            Language.EN -> {
+                ENGLISH.format(time)
+            }
         }
     }
+
+    /** What stands between two things that are read in one go. No catalogue holds it: resources lose a space at their end. */
+    internal val pause: String get() = if (language == Language.JA) "、" else ", "
 
     private companion object {
         val PLACE = Regex("""%([1-9])\${'$'}s""")

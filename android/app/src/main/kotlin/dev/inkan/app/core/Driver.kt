@@ -89,7 +89,7 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
 /** Whether an effect is the window's: everything else is the core's. */
 internal fun Effect.takesWindow(): Boolean = when (this) {
     is Effect.OpenBrowser, is Effect.Dial, Effect.AskForCamera, Effect.AskForNotifications, Effect.OpenSystemSettings,
-    Effect.OpenAppStore, is Effect.ChooseLanguage, is Effect.Go, Effect.Close,
+    Effect.OpenAppStore, Effect.LookAtCamera, Effect.LookAtNotifications, is Effect.ChooseLanguage, is Effect.Go, Effect.Close,
     -> true
 
     else -> false

@@ -27,6 +27,8 @@ internal class WindowEffects(private val activity: Activity, private val handle:
             Effect.OpenAppStore -> open(Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=${activity.packageName}")))
             Effect.AskForCamera -> ask(Manifest.permission.CAMERA)
             Effect.AskForNotifications -> askForNotifications()
+            Effect.LookAtCamera -> handle(Event.Permission(allowed(Manifest.permission.CAMERA)))
+            Effect.LookAtNotifications -> handle(Event.Permission(notificationsOn()))
             is Effect.ChooseLanguage -> AppLanguage.choose(activity, effect.language)
             is Effect.Go -> activity.startActivity(activity.intentTo(effect.to))
             Effect.Close -> activity.finish()
@@ -57,8 +59,10 @@ internal class WindowEffects(private val activity: Activity, private val handle:
     private fun systemSettings() =
         Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", activity.packageName, null))
 
+    private fun allowed(permission: String) = activity.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED
+
     private fun ask(permission: String) {
-        if (activity.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED) {
+        if (allowed(permission)) {
             handle(Event.Permission(given = true))
         } else {
             activity.requestPermissions(arrayOf(permission), ASKED)

@@ -100,7 +100,7 @@ class CoreWork(private val core: Core, private val clock: Clock, private val doo
         val outcome: Outcome =
             when (what.decision) {
                 Decision.APPROVE -> core.approve(what.account, what.challenge, what.number)
-                Decision.DENY -> core.deny(what.account, what.challenge, DenyReason.CHANGED_MIND)
+                Decision.DENY -> core.deny(what.account, what.challenge, what.reason ?: DenyReason.CHANGED_MIND)
                 Decision.REPORT -> core.report(what.account, what.challenge)
             }
         return Event.Decided(outcome, core.account(what.account))

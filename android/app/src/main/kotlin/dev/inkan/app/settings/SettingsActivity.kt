@@ -5,7 +5,6 @@ package dev.inkan.app.settings
 
 import android.os.Bundle
 import dev.inkan.app.core.ScreenActivity
-import dev.inkan.screens.Event
 import dev.inkan.screens.SettingsScreen
 
 class SettingsActivity : ScreenActivity<SettingsScreen>() {
@@ -16,10 +15,4 @@ class SettingsActivity : ScreenActivity<SettingsScreen>() {
         licences = assets.open("licences.txt").use { it.reader().readText() },
         log = app.core.log(),
     )
-
-    override fun onStart() {
-        super.onStart()
-        // They may have been switched in the system's settings meanwhile.
-        driver.handle(Event.Permission(notificationsOn()))
-    }
 }

@@ -57,15 +57,22 @@ fun countdown(begun: Instant, ends: Instant, now: Instant, words: Words): Countd
     )
 }
 
-/** What the screen reader says of the time: at 60, 30 and 10 seconds, and else nothing. */
-fun Countdown.announced(left: Long): String? = if (left in ANNOUNCED) spoken else null
+/** The seconds left until [end], if a mark at which they are said was passed between two looks. A look may come late. */
+internal fun passedMark(before: Instant, now: Instant, end: Instant): Long? {
+    val left = Duration.between(now, end).seconds
+    val marks = left..<Duration.between(before, end).seconds
+    return left.takeIf { it > 0 && MARKS.any { mark -> mark in marks } }
+}
 
 /** A trouble within a page: what happened, what did not, what to do. */
 fun notice(error: InkanException, words: Words, didNot: Key?): Part.Notice {
     val trouble = error.trouble()
-    val rest = listOfNotNull(didNot, trouble.next).joinToString("") { words.sentence(it) }.trim()
-    return Part.Notice(NoticeKind.CAUTION, words.text(trouble.what), rest)
+    return notice(trouble.what, listOfNotNull(didNot, trouble.next), words)
 }
+
+/** A trouble within a page: what happened, and the sentences after it. */
+internal fun notice(what: Key, rest: List<Key>, words: Words): Part.Notice =
+    Part.Notice(NoticeKind.CAUTION, words.text(what), rest.joinToString("") { words.sentence(it) }.trim())
 
 /** A sentence with the space that its language puts after it. */
 fun Words.sentence(key: Key): String = if (language == dev.inkan.Language.JA) text(key) else text(key) + " "
@@ -76,7 +83,11 @@ fun caution(text: String): Part.Notice = Part.Notice(NoticeKind.CAUTION, null, t
 /** Something to know. */
 fun info(text: String): Part.Notice = Part.Notice(NoticeKind.INFO, null, text)
 
+/** The digits in a text, whatever keyboard they were typed on. */
+internal fun digitsOf(text: String): String = text.map { Character.digit(it, RADIX) }.filter { it >= 0 }.joinToString("")
+
 internal const val APP = "Inkan"
 private const val SECONDS = 60
 private const val URGENT = 30
-private val ANNOUNCED = setOf(60L, 30L, 10L)
+private const val RADIX = 10
+private val MARKS = listOf(60L, 30L, 10L)
