@@ -16,7 +16,7 @@ internal class EndedPage(private val state: RequestScreen, private val words: Wo
         is Ending.Approved -> approved(ending)
         is Ending.ReturnFailed -> approved("ended.return_failed", ending.outcome, Key.APPROVED_RETURN_FAILED, null)
         is Ending.Denied -> denied(ending.outcome)
-        is Ending.Reported -> reported(ending.outcome)
+        is Ending.Reported -> reported(ending)
         Ending.Frozen -> frozen()
         Ending.Expired -> over("ended.expired", SealKind.EXPIRED, Key.EXPIRED, Key.AGAIN_NEXT, deadline())
         Ending.NumberWrong -> over("ended.number_wrong", SealKind.DECLINED, Key.FAILED_NUMBER, Key.FAILED_NUMBER_NEXT)
@@ -84,7 +84,7 @@ internal class EndedPage(private val state: RequestScreen, private val words: Wo
         return Part.Facts(summary?.rows.orEmpty() + decided + Fact(words.text(Key.LOG_ROW), outcome.logRow.toString()))
     }
 
-    private fun reported(outcome: Outcome): Page {
+    private fun reported(ending: Ending.Reported): Page {
         val owner = state.owner
         val done =
             listOfNotNull(
@@ -98,7 +98,7 @@ internal class EndedPage(private val state: RequestScreen, private val words: Wo
             listOfNotNull(
                 Part.Seal(SealKind.STOPPED, large = true),
                 Part.Title(words.text(Key.REPORTED)),
-                Part.Text(didNot),
+                Part.Text(if (ending.approved) words.text(Key.REPORTED_AFTER) else didNot),
                 state.failure?.let { notice(it, words, Key.NOTHING_FROZEN) },
                 Part.Notice(NoticeKind.INFO, words.text(Key.REPORTED_DONE), done.joinToString("\n")),
                 if (canFreeze) {
@@ -110,7 +110,7 @@ internal class EndedPage(private val state: RequestScreen, private val words: Wo
                 } else {
                     null
                 },
-                proof(outcome),
+                proof(ending.outcome),
             )
         val buttons =
             listOfNotNull(

@@ -20,7 +20,8 @@ sealed interface Ending {
 
     data class Denied(val outcome: Outcome) : Ending
 
-    data class Reported(val outcome: Outcome) : Ending
+    /** [approved]: it had been approved before, or may have been: what it was about may have been carried out. */
+    data class Reported(val outcome: Outcome, val approved: Boolean = false) : Ending
 
     data object Frozen : Ending
 
@@ -56,3 +57,12 @@ internal fun ChallengeState.decision(): Decision? = when (this) {
     ChallengeState.REPORTED -> Decision.REPORT
     else -> null
 }
+
+/** Whether what was asked may have been carried out. */
+internal val Ending.mayBeDone: Boolean
+    get() =
+        when (this) {
+            is Ending.Approved, is Ending.ReturnFailed -> true
+            is Ending.Elsewhere -> state == null || state == ChallengeState.APPROVED
+            else -> false
+        }

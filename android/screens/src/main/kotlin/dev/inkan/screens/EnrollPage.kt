@@ -179,7 +179,7 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
             steps(1),
             Part.Title(words.text(Key.ENROLL_CODE)),
             Part.Code(digits.chunked(GROUP), digits.toList().joinToString(" ")),
-            state.failure?.let { notice(it, words, null) },
+            state.failure?.let { notice(it, words, Key.NOTHING_KNOWN) },
             whose(),
             info(words.text(Key.ENROLL_CODE_NOTICE)),
             Part.Text(words.text(Key.ENROLL_CODE_WAITING)),

@@ -255,7 +255,7 @@ internal class HomePage(private val state: HomeScreen, private val words: Words)
     }
 
     private fun notices(problems: List<InkanException>): List<Part> =
-        problems.distinctBy { it.key }.map { notice(it, words, null) }
+        problems.distinctBy { it.key }.map { notice(it, words, Key.NOTHING_ANSWERED) }
 
     private fun remedy(problems: List<InkanException>): List<Button> {
         val retry = Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.OUTLINED)

@@ -96,7 +96,7 @@ internal class RequestPage(private val state: RequestScreen, private val words: 
             request.warnings.map { warning ->
                 when (warning) {
                     is Warning.SeveralPending -> words.text(Key.SEVERAL_PENDING, warning.count)
-                    is Warning.ClockDiffers -> words.text(Key.CLOCK_DIFFERS, kotlin.math.abs(warning.seconds))
+                    is Warning.ClockDiffers -> words.text(Key.CLOCK_DIFFERS, span(kotlin.math.abs(warning.seconds), words))
                 }
             }
         val blocked = (request.approval as? Approval.Blocked)?.let { blockedText(it.why) }

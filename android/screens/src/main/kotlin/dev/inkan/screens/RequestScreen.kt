@@ -215,21 +215,18 @@ data class RequestScreen(
     private fun decided(outcome: Outcome, account: Account?): Step<RequestScreen> {
         val state = copy(owner = account ?: owner)
         return when (outcome.decision) {
-            Decision.APPROVE -> {
-                Step(
-                    state.ended(Ending.Approved(outcome)),
-                    listOfNotNull(outcome.returnTo?.let { Effect.OpenBrowser(it) }),
-                )
-            }
-
-            Decision.DENY -> {
-                Step(state.ended(Ending.Denied(outcome)))
-            }
-
-            Decision.REPORT -> {
-                Step(state.ended(Ending.Reported(outcome)))
-            }
+            Decision.APPROVE -> state.approved(outcome)
+            Decision.DENY -> Step(state.ended(Ending.Denied(outcome)))
+            Decision.REPORT -> Step(state.ended(Ending.Reported(outcome, mayBeDone())))
         }
+    }
+
+    private fun approved(outcome: Outcome): Step<RequestScreen> =
+        Step(ended(Ending.Approved(outcome)), listOfNotNull(outcome.returnTo?.let { Effect.OpenBrowser(it) }))
+
+    private fun mayBeDone(): Boolean {
+        val before = (phase as? Phase.Sending)?.from as? Phase.Ended
+        return before?.ending?.mayBeDone ?: (request?.state == ChallengeState.APPROVED)
     }
 
     private fun browserFailed(): RequestScreen {

@@ -103,7 +103,7 @@ internal class SettingsPage(private val state: SettingsScreen, private val words
             )
         return page(
             "settings",
-            listOfNotNull(Part.Title(words.text(Key.NAV_SETTINGS)), done, failure(null), first, Part.Rows(others)),
+            listOfNotNull(Part.Title(words.text(Key.NAV_SETTINGS)), done, failure(Key.NOTHING_CHANGED), first, Part.Rows(others)),
             listOf(enroll),
         )
     }

@@ -64,6 +64,17 @@ internal fun passedMark(before: Instant, now: Instant, end: Instant): Long? {
     return left.takeIf { it > 0 && MARKS.any { mark -> mark in marks } }
 }
 
+/** A length of time as one says it, roughly: seconds, from two minutes on minutes, from two hours on hours. */
+internal fun span(seconds: Long, words: Words): String {
+    val minutes = (seconds + HALF) / SECONDS
+    val hours = (minutes + HALF) / SECONDS
+    return when {
+        seconds < 2 * SECONDS -> words.text(Key.SPAN_SECONDS, seconds)
+        minutes < 2 * SECONDS -> words.text(Key.SPAN_MINUTES, minutes)
+        else -> words.text(Key.SPAN_HOURS, hours)
+    }
+}
+
 /** A trouble within a page: what happened, what did not, what to do. */
 fun notice(error: InkanException, words: Words, didNot: Key?): Part.Notice {
     val trouble = error.trouble()
@@ -88,6 +99,7 @@ internal fun digitsOf(text: String): String = text.map { Character.digit(it, RAD
 
 internal const val APP = "Inkan"
 private const val SECONDS = 60
+private const val HALF = 30
 private const val URGENT = 30
 private const val RADIX = 10
 private val MARKS = listOf(60L, 30L, 10L)
