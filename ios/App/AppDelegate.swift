@@ -27,7 +27,8 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
         _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
         fetchCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
-        let payload = Doorbell.bytes(of: userInfo)
-        Task { completionHandler(await model.rang(payload) ? .newData : .noData) }
+        // Whatever the payload is, somebody rang: the app looks.
+        let id = Doorbell.id(of: userInfo)
+        Task { completionHandler(await model.rang(id) ? .newData : .noData) }
     }
 }

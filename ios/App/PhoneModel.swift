@@ -6,21 +6,26 @@ import UIKit
 @MainActor
 final class PhoneModel: ObservableObject {
     @Published private(set) var page: Page
+    @Published private(set) var words: Words
     @Published private(set) var cover: Cover = .blank
-    let words: Words
     private let shell: Shell
     private var phase: Cover.Phase = .inactive
     private var verifying = false
     private var recording: (any NSObjectProtocol)?
+    private var clock: Timer?
 
     init() {
-        let words = Words.ofTheSystem()
+        let book = LogBook()
+        let handset = Handset(book: book)
         let asking = SystemDialog()
-        let shell = Shell(
-            words: words, device: Handset(), core: LocalCore(language: words.language, watch: asking.tell))
-        self.words = words
+        let core = LocalCore(
+            language: handset.words(handset.chosenLanguage).language, version: handset.version, watch: asking.tell)
+        let shell = Shell(device: handset, door: core)
         self.shell = shell
         page = shell.page
+        words = shell.words
+        // The log is a help, no condition: the app goes on without.
+        try? Authenticator.installLog(book, level: .info)
         shell.changed = { [weak self] in self?.show() }
         asking.changed = { [weak self] in self?.verifies($0) }
     }
@@ -39,24 +44,32 @@ final class PhoneModel: ObservableObject {
 
     func open(link: String) { shell.open(link: link) }
 
-    func motion(reduced: Bool) { shell.motion(reduced: reduced) }
-
     func entered(_ phase: Cover.Phase) {
         self.phase = phase
         coverUp()
         shell.entered(phase)
+        clock?.invalidate()
+        clock = phase == .background ? nil : seconds()
     }
 
-    /// Somebody rang. Whether there was anything new.
-    func rang(_ payload: Data?) async -> Bool { await shell.rang(payload) }
+    /// Somebody rang; `id` names the push. Whether anything waits.
+    func rang(_ id: String?) async -> Bool { await shell.rang(id) }
 
     func tapped(_ tap: NotificationTap) async { await shell.tapped(tap) }
 
     /// Where the doorbell is; nothing: nowhere.
     func doorbell(at address: PushAddress?) { shell.doorbell(at: address) }
 
+    private func seconds() -> Timer {
+        Timer.scheduledTimer(withTimeInterval: 1, repeats: true) { [weak self] _ in
+            // It runs in the main loop, in which it was made.
+            MainActor.assumeIsolated { self?.shell.tick() }
+        }
+    }
+
     private func show() {
         page = shell.page
+        words = shell.words
         coverUp()
     }
 
@@ -78,16 +91,5 @@ final class SystemDialog {
 
     nonisolated func tell(_ shown: Bool) {
         Task { @MainActor in changed?(shown) }
-    }
-}
-
-extension Words {
-    /// In the language that the system has chosen for the app.
-    static func ofTheSystem() -> Words {
-        let language = Language(rawValue: Bundle.main.preferredLocalizations.first ?? "") ?? .ja
-        return Words(language: language) { key, table in
-            let text = Bundle.main.localizedString(forKey: key, value: nil, table: table)
-            return text == key ? nil : text
-        }
     }
 }

@@ -4,7 +4,6 @@ import SwiftUI
 /// The page that is to be seen, or a cover where others could see it.
 struct RootView: View {
     @ObservedObject var model: PhoneModel
-    @Environment(\.accessibilityReduceMotion) private var reduceMotion
 
     var body: some View {
         ZStack {
@@ -17,8 +16,6 @@ struct RootView: View {
             }
         }
         .environment(\.locale, Locale(identifier: model.words.language.rawValue))
-        .onChange(of: reduceMotion) { calm in model.motion(reduced: calm) }
-        .onAppear { model.motion(reduced: reduceMotion) }
     }
 }
 

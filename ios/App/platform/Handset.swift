@@ -6,6 +6,43 @@ import UserNotifications
 /// What the phone can do beside the core, by the system's frameworks.
 @MainActor
 final class Handset: Device {
+    private let book: LogBook
+    private let settings = UserDefaults.standard
+    private let languageKey = "language"
+
+    init(book: LogBook) {
+        self.book = book
+    }
+
+    var now: Date { Date() }
+
+    var version: String { Bundle.main.object(forInfoDictionaryKey: "CFBundleShortVersionString") as? String ?? "" }
+
+    var name: String { UIDevice.current.model }
+
+    var log: String { book.text }
+
+    var licences: String {
+        guard let file = Bundle.main.url(forResource: "Licences", withExtension: "txt") else { return "" }
+        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    }
+
+    var chosenLanguage: Language? {
+        get { settings.string(forKey: languageKey).flatMap(Language.init(rawValue:)) }
+        set { settings.set(newValue?.rawValue, forKey: languageKey) }
+    }
+
+    func words(_ language: Language?) -> Words {
+        let system = Language(rawValue: Bundle.main.preferredLocalizations.first ?? "") ?? .ja
+        let language = language ?? system
+        let folder = Bundle.main.url(forResource: language.rawValue, withExtension: "lproj")
+        let bundle = folder.flatMap(Bundle.init(url:)) ?? .main
+        return Words(language: language, zone: .autoupdatingCurrent) { key, table in
+            let text = bundle.localizedString(forKey: key, value: nil, table: table)
+            return text == key ? nil : text
+        }
+    }
+
     func askForCamera() async -> Bool {
         switch AVCaptureDevice.authorizationStatus(for: .video) {
         case .authorized: true
@@ -13,6 +50,10 @@ final class Handset: Device {
         case .denied, .restricted: false
         @unknown default: false
         }
+    }
+
+    func mayFilm() -> Bool {
+        AVCaptureDevice.authorizationStatus(for: .video) == .authorized
     }
 
     func askForNotifications() async -> Bool {
@@ -33,9 +74,9 @@ final class Handset: Device {
         return await UIApplication.shared.open(url)
     }
 
-    func dial(_ number: String) async -> Bool {
-        guard let url = WebAddress.telephone(number) else { return false }
-        return await UIApplication.shared.open(url)
+    func dial(_ number: String) async {
+        guard let url = WebAddress.telephone(number) else { return }
+        await UIApplication.shared.open(url)
     }
 
     func openSettings() async {
@@ -43,14 +84,28 @@ final class Handset: Device {
         await UIApplication.shared.open(url)
     }
 
+    func openShop() async {
+        guard let url = WebAddress.shop(Bundle.main.object(forInfoDictionaryKey: "INKAppStoreID") as? String) else {
+            return await openSettings()
+        }
+        await UIApplication.shared.open(url)
+    }
+
+    func pageChanged() {
+        UIAccessibility.post(notification: .screenChanged, argument: nil)
+    }
+
     func announce(_ text: String) {
         // It waits for what is being said: a new page is read as well.
-        let queued = NSAttributedString(
-            string: text, attributes: [.accessibilitySpeechQueueAnnouncement: true])
+        let queued = NSAttributedString(string: text, attributes: [.accessibilitySpeechQueueAnnouncement: true])
         UIAccessibility.post(notification: .announcement, argument: queued)
     }
 
     func removeNotifications() {
         UNUserNotificationCenter.current().removeAllDeliveredNotifications()
+    }
+
+    func pause(seconds: Int) async throws {
+        try await Task.sleep(for: .seconds(seconds))
     }
 }

@@ -17,9 +17,9 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         center.delegate = self
         let words = model.words
         let open = UNNotificationAction(
-            identifier: NotificationAction.open.rawValue, title: words.text(.open), options: [.foreground])
+            identifier: NotificationAction.open.rawValue, title: words.text(.notificationOpen), options: [.foreground])
         let deny = UNNotificationAction(
-            identifier: NotificationAction.deny.rawValue, title: words.text(.deny),
+            identifier: NotificationAction.deny.rawValue, title: words.text(.notificationDeny),
             options: [.authenticationRequired])
         center.setNotificationCategories([
             UNNotificationCategory(
@@ -33,8 +33,8 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
     ) {
         completionHandler([])
-        let payload = Doorbell.bytes(of: notification.request.content.userInfo)
-        Task { @MainActor in _ = await model.rang(payload) }
+        let id = Doorbell.id(of: notification.request.content.userInfo)
+        Task { @MainActor in _ = await model.rang(id) }
     }
 
     nonisolated func userNotificationCenter(

@@ -16,4 +16,10 @@ public enum WebAddress {
         guard number.wholeMatch(of: /\+?[0-9]{3,15}/) != nil else { return nil }
         return URL(string: "tel:\(number)")
     }
+
+    /// The app's page in the shop, by the number that Apple gave it. Nothing where the build has none.
+    public static func shop(_ number: String?) -> URL? {
+        guard let number, number.wholeMatch(of: /[0-9]{6,12}/) != nil else { return nil }
+        return URL(string: "https://apps.apple.com/app/id\(number)")
+    }
 }

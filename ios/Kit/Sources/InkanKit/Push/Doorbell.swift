@@ -1,15 +1,16 @@
 // Notifications, as values: what a payload is, what a tap on it does, and which of them go.
 import Foundation
 
-/// What a push brought. The core reads it; whatever it is, the app looks what waits.
+/// What a push brought: the name of the push, by which its server knows that it arrived. Whatever else it is, somebody
+/// rang, and the app looks what waits.
 public enum Doorbell {
-    /// The payload that the system gives, as the JSON that the core reads. Nothing where it holds what is no JSON.
-    public static func bytes(of payload: [AnyHashable: Any]) -> Data? {
-        let named = Dictionary(
-            payload.compactMap { key, value in (key as? String).map { ($0, value) } },
-            uniquingKeysWith: { first, _ in first })
-        guard named.count == payload.count, JSONSerialization.isValidJSONObject(named) else { return nil }
-        return try? JSONSerialization.data(withJSONObject: named, options: [.sortedKeys])
+    /// The name in the payload that the system gives. Nothing for a payload that is none of ours or of another version.
+    public static func id(of payload: [AnyHashable: Any]) -> String? {
+        let isOurs = payload["v"] as? Int == 1 || payload["v"] as? String == "1"
+        guard isOurs, let id = payload["id"] as? String, UUID(uuidString: id)?.uuidString.lowercased() == id else {
+            return nil
+        }
+        return id
     }
 
     /// The token that Apple's service gives, as the server takes it: hexadecimal.

@@ -1,22 +1,34 @@
-/// Every word that is ours, in one language. What a request says comes from the core and is not here.
+import Foundation
+
+/// Every word that is ours, in one language, for the calendar of a place. What a request says comes from the core and is not here.
 ///
 /// The texts stand in `Localizable.xcstrings`, key by key equal to Android's; a test compares them. The few that one
 /// platform alone needs stand in `Platform.xcstrings`.
 public struct Words: Sendable {
     /// The language.
     public let language: Language
+    private let zone: TimeZone
     private let lookUp: @Sendable (_ key: String, _ table: String) -> String?
 
     /// Words that `lookUp` finds, by key and table.
-    public init(language: Language, lookUp: @escaping @Sendable (_ key: String, _ table: String) -> String?) {
+    public init(
+        language: Language, zone: TimeZone, lookUp: @escaping @Sendable (_ key: String, _ table: String) -> String?
+    ) {
         self.language = language
+        self.zone = zone
         self.lookUp = lookUp
     }
 
     /// A text, with what stands in its places `%1$@`, `%2$@`, … A key without a text shows itself: a test finds it.
-    public func text(_ key: Key, _ values: String...) -> String {
-        Self.fill(lookUp(key.rawValue, "Localizable") ?? key.rawValue, values)
+    public func text(_ key: Key, _ values: any CustomStringConvertible...) -> String {
+        Self.fill(lookUp(key.rawValue, "Localizable") ?? key.rawValue, values.map(\.description))
     }
+
+    /// What stands between two things that are read in one go.
+    var pause: String { language == .ja ? "、" : ", " }
+
+    /// Day and minute of a time, as a customer reads them.
+    public func moment(_ at: Date) -> String { Moment(at, zone).text(language) }
 
     /// A text of this platform alone.
     public func text(_ key: PlatformKey) -> String {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import InkanKit
@@ -13,7 +14,15 @@ import Testing
     }
 
     @Test func aMissingTextShowsItsKey() {
-        let words = Words(language: .en) { key, table in table == "Localizable" ? nil : "text of \(key)" }
+        let words = Words(language: .en, zone: .gmt) { key, table in table == "Localizable" ? nil : "text of \(key)" }
         #expect(words.text(.coverCaptured) == "text of cover_captured")
+    }
+
+    @Test func timesAreReadAsACustomerReadsThem() throws {
+        let tokyo = try #require(TimeZone(identifier: "Asia/Tokyo"))
+        let at = Date(timeIntervalSince1970: 1_795_496_709)  // 2026-11-24T05:05:09Z
+        #expect(Words(language: .ja, zone: tokyo) { _, _ in nil }.moment(at) == "11月24日（火）14:05")
+        #expect(Words(language: .en, zone: tokyo) { _, _ in nil }.moment(at) == "Tue 24 Nov, 14:05")
+        #expect(Words(language: .en, zone: .gmt) { _, _ in nil }.moment(at) == "Tue 24 Nov, 05:05")
     }
 }

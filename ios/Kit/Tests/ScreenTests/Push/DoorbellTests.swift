@@ -3,14 +3,17 @@ import InkanKit
 import Testing
 
 @Suite struct DoorbellTests {
-    @Test func aPayloadGoesToTheCoreAsItIs() throws {
-        let payload: [AnyHashable: Any] = ["aps": ["content-available": 1], "v": 1, "id": "0189", "collapse": "0190"]
-        let bytes = try #require(Doorbell.bytes(of: payload))
-        #expect(
-            String(decoding: bytes, as: UTF8.self)
-                == #"{"aps":{"content-available":1},"collapse":"0190","id":"0189","v":1}"#)
-        #expect(Doorbell.bytes(of: [1: 2]) == nil)
-        #expect(Doorbell.bytes(of: ["v": Date()]) == nil)
+    @Test func aPayloadNamesThePush() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057"
+        #expect(Doorbell.id(of: ["aps": ["content-available": 1], "v": 1, "id": id, "collapse": id]) == id)
+        #expect(Doorbell.id(of: ["v": "1", "id": id]) == id)
+        let others: [[AnyHashable: Any]] = [
+            [:], ["v": 2, "id": id], ["id": id], ["v": 1], ["v": 1, "id": "x"], ["v": 1, "id": id.uppercased()],
+            ["v": 1, "id": 7],
+        ]
+        for other in others {
+            #expect(Doorbell.id(of: other) == nil, "\(other)")
+        }
     }
 
     @Test func aTokenIsHexadecimal() {

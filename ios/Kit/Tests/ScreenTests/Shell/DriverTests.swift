@@ -1,24 +1,24 @@
 import InkanKit
 import Testing
 
-/// A counter that asks for answers and for waits.
-private struct Counter: Machine {
-    enum Event: Hashable, Sendable { case ask(Int), wait, answered(Int) }
-    enum Effect: Hashable, Sendable { case answer(Int), wait }
-    var answers: [Int] = []
+/// Notes what is decided, and asks for what its buttons say.
+private struct Notebook: Screen {
+    var noted: [Event] = []
 
     mutating func handle(_ event: Event) -> [Effect] {
         switch event {
-        case .ask(let number): return [.answer(number)]
-        case .wait: return [.wait]
-        case .answered(let number):
-            answers.append(number)
+        case .tapped("wait"): return [.loadInbox(wait: true)]
+        case .tapped(let number): return [.dial(number)]
+        default:
+            noted.append(event)
             return []
         }
     }
+
+    func page(_ words: Words) -> Page { Page(id: "notebook", bar: .init(title: ""), parts: []) }
 }
 
-/// Opens once; whoever waits is let through, or told that it was cancelled.
+/// Opens once; whoever waits is let through.
 private actor Gate {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var isOpen = false
@@ -36,48 +36,62 @@ private actor Gate {
 }
 
 @MainActor @Suite struct DriverTests {
+    private let isWait = { (effect: Effect) in effect == .loadInbox(wait: true) }
+
     @Test func twoEffectsRunAtTheSameTime() async {
         let gate = Gate()
-        let driver = Driver(Counter()) { effect in
-            guard case .answer(let number) = effect else { return [] }
+        let driver = Driver(Notebook()) { effect in
             // The first can only end after the second: one after the other they would never end.
-            if number == 1 { await gate.pass() } else { await gate.open() }
-            return [.answered(number)]
+            if effect == .dial("1") { await gate.pass() } else { await gate.open() }
+            return [.done(effect)]
         }
-        driver.send(.ask(1))
-        driver.send(.ask(2))
-        #expect(driver.underWay == [.answer(1), .answer(2)])
+        driver.send(.tapped("1"))
+        driver.send(.tapped("2"))
+        #expect(driver.underWay == [.dial("1"), .dial("2")])
         await driver.settle()
-        #expect(Set(driver.screen.answers) == [1, 2])
+        #expect(Set(driver.screen.noted) == [.done(.dial("1")), .done(.dial("2"))])
         #expect(driver.underWay == [])
     }
 
     @Test func theEndLetsGoOfWaitsAndNotOfDecisions() async {
         let gate = Gate()
-        var cancelled: [Counter.Effect] = []
-        var came: [Counter.Effect] = []
-        let driver = Driver(Counter(), isWait: { $0 == .wait }) { effect in
+        var cancelled: [Effect] = []
+        var came: [Effect] = []
+        let driver = Driver(Notebook(), isWait: isWait) { effect in
             await gate.pass()
             if Task.isCancelled { cancelled.append(effect) } else { came.append(effect) }
-            return [.answered(0)]
+            return [.done(effect)]
         }
-        driver.send(.wait)
-        driver.send(.ask(1))
+        driver.send(.tapped("wait"))
+        driver.send(.tapped("1"))
         driver.end()
         await gate.open()
         await driver.settle()
-        #expect(cancelled == [.wait])
-        #expect(came == [.answer(1)])
+        #expect(cancelled == [.loadInbox(wait: true)])
+        #expect(came == [.dial("1")])
         // What comes after the end changes nothing.
-        #expect(driver.screen.answers == [])
-        driver.send(.ask(2))
+        #expect(driver.screen.noted == [])
+        driver.send(.tapped("2"))
         #expect(driver.underWay == [])
+    }
+
+    @Test func oneWaitAtATimeAndAsManyDecisionsAsThereAre() async {
+        let gate = Gate()
+        let driver = Driver(Notebook(), isWait: isWait) { effect in
+            await gate.pass()
+            return [.done(effect)]
+        }
+        for tap in ["wait", "1", "wait", "1"] { driver.send(.tapped(tap)) }
+        #expect(driver.underWay == [.loadInbox(wait: true), .dial("1"), .dial("1")])
+        await gate.open()
+        await driver.settle()
+        #expect(driver.screen.noted.count == 3)
     }
 
     @Test func aChangeIsToldOnceAndOnlyAChange() async {
         var changes = 0
-        let driver = Driver(Counter(), changed: { changes += 1 }) { _ in [.answered(1), .answered(2)] }
-        driver.send(.ask(1))
+        let driver = Driver(Notebook(), changed: { changes += 1 }) { effect in [.done(effect), .browserFailed] }
+        driver.send(.tapped("1"))
         #expect(changes == 0)
         await driver.settle()
         #expect(changes == 2)
