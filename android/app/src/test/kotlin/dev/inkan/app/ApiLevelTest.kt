@@ -33,7 +33,8 @@ class ApiLevelTest {
     @Test
     fun whatIsNewerIsListedAndGuarded() {
         val used = mutableSetOf<String>()
-        val wrong = ours().flatMap { node -> node.methods.flatMap { breaches(node, it, used) } }
+        val read = ours().filterNot { it.name in LOOKED_FOR }
+        val wrong = read.flatMap { node -> node.methods.flatMap { breaches(node, it, used) } }
         assertEquals(emptyList<String>(), wrong.distinct().sorted())
         assertEquals("listed, but no longer used", emptySet<String>(), listed.keys - used)
     }
@@ -134,6 +135,9 @@ class ApiLevelTest {
 
     private companion object {
         const val OLDEST = 28
+
+        /** Classes that are loaded only where `Class.forName` has found what they are made of (`UniffiCleaner.create`). */
+        val LOOKED_FOR = setOf("dev/inkan/ffi/JavaLangRefCleaner", "dev/inkan/ffi/JavaLangRefCleanable")
         val PLATFORM = listOf("android/", "java/", "javax/", "dalvik/")
     }
 }

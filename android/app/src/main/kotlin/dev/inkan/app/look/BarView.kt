@@ -25,7 +25,7 @@ internal class BarView(context: Context, private val back: () -> Unit) : LinearL
 
     init {
         orientation = VERTICAL
-        arrow.setImageResource(R.drawable.icon_back)
+        arrow.setImageDrawable(context.drawing(R.drawable.icon_back))
         arrow.contentDescription = context.getString(R.string.back)
         arrow.setBackgroundResource(R.drawable.inkan_button_quiet)
         arrow.scaleType = ImageView.ScaleType.FIT_CENTER

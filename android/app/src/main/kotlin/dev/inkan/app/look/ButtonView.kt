@@ -17,7 +17,7 @@ import dev.inkan.screens.ButtonStyle
 /** One button of a page, kept while its id and style stay. */
 internal class ButtonView(context: Context, val style: ButtonStyle, private val tapped: (String) -> Unit) : TextView(context) {
     private var shown: Button? = null
-    private val icon: Drawable? = if (style == ButtonStyle.GRAVE) context.getDrawable(R.drawable.icon_stop) else null
+    private val icon: Drawable? = if (style == ButtonStyle.GRAVE) context.drawing(R.drawable.icon_stop) else null
     private val iconSize = context.grownIcon(R.dimen.inkan_s5)
     private val iconGap = context.px(R.dimen.inkan_s2)
 

@@ -16,7 +16,7 @@ internal class RimView(context: Context) : View(context) {
         private set
 
     private var steps = 0
-    private val place = checkNotNull(context.getDrawable(R.drawable.seal_place))
+    private val place = context.drawing(R.drawable.seal_place)
     private val rim =
         Paint(Paint.ANTI_ALIAS_FLAG).apply {
             style = Paint.Style.STROKE

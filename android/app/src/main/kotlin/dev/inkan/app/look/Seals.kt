@@ -4,13 +4,14 @@
 package dev.inkan.app.look
 
 import android.content.Context
+import android.graphics.drawable.Drawable
 import android.view.View
 import android.widget.ImageView
 import dev.inkan.app.R
 import dev.inkan.screens.SealKind
 
 internal fun sealView(context: Context, kind: SealKind): ImageView = ImageView(context).apply {
-    setImageResource(kind.drawable())
+    setImageDrawable(context.drawing(kind.drawable()))
     importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
 }
 
@@ -25,9 +26,15 @@ internal fun SealKind.drawable(): Int = when (this) {
 
 /** An icon beside words; never alone, so hidden from screen readers. */
 internal fun iconView(context: Context, drawable: Int): ImageView = ImageView(context).apply {
-    setImageResource(drawable)
+    setImageDrawable(context.drawing(drawable))
     importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
 }
+
+/**
+ * A drawing of its own: copies share the picture that was made for the first one, and scale it where they are of another
+ * size.
+ */
+internal fun Context.drawing(id: Int): Drawable = checkNotNull(getDrawable(id)).mutate()
 
 /** The size of an icon beside words: it grows with them, to one and a half. */
 internal fun Context.grownIcon(dimension: Int): Int =

@@ -25,10 +25,13 @@ import dev.inkan.LinkKind
 import dev.inkan.Operation
 import dev.inkan.Outcome
 import dev.inkan.PushAddress
+import dev.inkan.PushHint
+import dev.inkan.PushPayload
 import dev.inkan.Request
 import dev.inkan.ScannedCode
 import dev.inkan.Start
 import dev.inkan.StoreReport
+import dev.inkan.WebPushKeys
 import dev.inkan.app.look.CameraPlace
 import dev.inkan.app.platform.Phone
 import kotlinx.coroutines.CompletableDeferred
@@ -184,6 +187,10 @@ internal class FakeCore :
     override suspend fun sendKept(): List<KeptDecision> = emptyList()
 
     override suspend fun setPush(account: AccountId, push: PushAddress?) = Unit
+
+    override suspend fun webPushKeys(): WebPushKeys = error("nobody asks a fake for keys of push")
+
+    override suspend fun pushReceived(account: AccountId?, payload: PushPayload): PushHint = error("no push comes to a fake")
 
     override suspend fun pushArrived(push: String) = Unit
 

@@ -3,6 +3,7 @@
  */
 package dev.inkan.app.look
 
+import android.animation.ValueAnimator
 import android.app.Activity
 import android.graphics.Bitmap
 import android.graphics.Canvas
@@ -43,6 +44,8 @@ internal class Stage(val eyes: Eyes = Eyes()) : AutoCloseable {
 
     init {
         eyes.apply()
+        // Nothing moves: a picture taken within a movement depends on what the machine was doing.
+        ValueAnimator.setDurationScale(0f)
         controller = Robolectric.buildActivity(Activity::class.java)
         activity = controller.get()
         activity.setTheme(R.style.Theme_Inkan)
@@ -64,6 +67,8 @@ internal class Stage(val eyes: Eyes = Eyes()) : AutoCloseable {
 
     fun photograph(): Bitmap {
         val root = activity.window.decorView
+        // Scroll bars fade, each at its own time.
+        root.all().forEach { it.isVerticalScrollBarEnabled = false }
         val bitmap = Bitmap.createBitmap(root.width, root.height, Bitmap.Config.ARGB_8888)
         root.draw(Canvas(bitmap))
         return bitmap
@@ -71,6 +76,7 @@ internal class Stage(val eyes: Eyes = Eyes()) : AutoCloseable {
 
     override fun close() {
         controller.pause().stop().destroy()
+        ValueAnimator.setDurationScale(1f)
     }
 
     private companion object {
