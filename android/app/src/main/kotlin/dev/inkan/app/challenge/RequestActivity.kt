@@ -9,6 +9,7 @@ import android.os.Bundle
 import dev.inkan.AccountId
 import dev.inkan.ChallengeId
 import dev.inkan.app.core.ScreenActivity
+import dev.inkan.screens.Ids
 import dev.inkan.screens.RequestScreen
 
 class RequestActivity : ScreenActivity<RequestScreen>() {
@@ -32,6 +33,14 @@ class RequestActivity : ScreenActivity<RequestScreen>() {
         if (!same) restart(asked)
     }
 
+    override fun show(state: RequestScreen) {
+        super.show(state)
+        if (state.phase != RequestScreen.Phase.Shown || !intent.getBooleanExtra(ASK, false)) return
+        intent.removeExtra(ASK)
+        // after the event that brought it here
+        view.post { tapped(Ids.DENY) }
+    }
+
     private fun asked(by: Intent): RequestScreen = of(by.extras ?: Bundle.EMPTY)
 
     private fun of(names: Bundle) = RequestScreen(
@@ -45,6 +54,9 @@ class RequestActivity : ScreenActivity<RequestScreen>() {
         private const val ACCOUNT = "account"
         private const val CHALLENGE = "challenge"
         private const val LINK = "link"
+
+        /** In the intent: the person has declined in the notification, and is asked whether it was their own. */
+        const val ASK = "ask"
 
         /** The way to a request. */
         fun of(from: Context, account: AccountId, challenge: ChallengeId): Intent = Intent(from, RequestActivity::class.java)

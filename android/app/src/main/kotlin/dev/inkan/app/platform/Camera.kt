@@ -1,0 +1,203 @@
+/*
+ * The phone's camera, as far as the scanner needs it: a picture for the eyes, and the luminance of each frame. Behind an
+ * interface, for tests have none.
+ */
+package dev.inkan.app.platform
+
+import android.Manifest
+import android.content.Context
+import android.content.pm.PackageManager
+import android.graphics.ImageFormat
+import android.graphics.SurfaceTexture
+import android.hardware.camera2.CameraAccessException
+import android.hardware.camera2.CameraCaptureSession
+import android.hardware.camera2.CameraCharacteristics
+import android.hardware.camera2.CameraDevice
+import android.hardware.camera2.CameraManager
+import android.hardware.camera2.CaptureRequest
+import android.hardware.camera2.params.OutputConfiguration
+import android.hardware.camera2.params.SessionConfiguration
+import android.media.ImageReader
+import android.os.Handler
+import android.os.HandlerThread
+import android.util.Size
+import android.view.Surface
+import java.util.concurrent.Executor
+
+/** Why there is no picture. */
+internal enum class CameraTrouble {
+    /** The phone has none, or it is taken away by its owner's rules. */
+    NONE,
+
+    /** The person has not allowed it. */
+    NOT_ALLOWED,
+
+    /** It is in use elsewhere, or broke off. */
+    FAILED,
+}
+
+/** One opened camera. */
+internal interface Camera {
+    /** How large the picture is, as the sensor gives it, and by how much it is turned to stand upright. */
+    val size: Size
+    val turned: Int
+
+    /** Begins; [frame] gets frames on a thread of the camera's. */
+    fun start(texture: SurfaceTexture, frame: (Luminance) -> Unit, failed: (CameraTrouble) -> Unit)
+
+    /** Ends, at any time, as often as one likes. */
+    fun close()
+}
+
+internal fun interface Cameras {
+    /** The camera to scan with, or why there is none. */
+    fun find(): CameraFound
+}
+
+internal sealed interface CameraFound {
+    class One(val camera: Camera) : CameraFound
+
+    data class Nothing(val why: CameraTrouble) : CameraFound
+}
+
+/** By camera2. */
+internal class PhoneCameras(private val context: Context) : Cameras {
+    override fun find(): CameraFound {
+        if (context.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) {
+            return CameraFound.Nothing(CameraTrouble.NOT_ALLOWED)
+        }
+        val manager = context.getSystemService(CameraManager::class.java) ?: return CameraFound.Nothing(CameraTrouble.NONE)
+        return try {
+            val id = manager.backOrFirst() ?: return CameraFound.Nothing(CameraTrouble.NONE)
+            val facts = manager.getCameraCharacteristics(id)
+            val sizes = facts.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)?.getOutputSizes(ImageFormat.YUV_420_888)
+            val size = bestSize(sizes.orEmpty().toList()) ?: return CameraFound.Nothing(CameraTrouble.NONE)
+            CameraFound.One(
+                PhoneCamera(manager, id, size, facts.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0, facts.hasAutoFocus()),
+            )
+        } catch (_: CameraAccessException) {
+            CameraFound.Nothing(CameraTrouble.FAILED)
+        }
+    }
+
+    private fun CameraManager.backOrFirst(): String? {
+        val back = { id: String ->
+            getCameraCharacteristics(id).get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK
+        }
+        return cameraIdList.firstOrNull(back) ?: cameraIdList.firstOrNull()
+    }
+
+    private fun CameraCharacteristics.hasAutoFocus(): Boolean = get(CameraCharacteristics.CONTROL_AF_AVAILABLE_MODES)
+        ?.contains(CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE) == true
+}
+
+/** Large enough for a code on a screen at arm's length, small enough to be read several times a second. */
+internal fun bestSize(sizes: List<Size>): Size? =
+    sizes.filter { it.width <= WIDEST }.maxByOrNull { it.width * it.height } ?: sizes.minByOrNull { it.width * it.height }
+
+private const val WIDEST = 1280
+
+private class PhoneCamera(
+    private val manager: CameraManager,
+    private val id: String,
+    override val size: Size,
+    override val turned: Int,
+    private val focuses: Boolean,
+) : Camera {
+    private val thread = HandlerThread("inkan-camera")
+    private var reader: ImageReader? = null
+    private var device: CameraDevice? = null
+    private var preview: Surface? = null
+
+    @Volatile private var closed = false
+
+    override fun start(texture: SurfaceTexture, frame: (Luminance) -> Unit, failed: (CameraTrouble) -> Unit) {
+        thread.start()
+        val handler = Handler(thread.looper)
+        handler.post { open(handler, texture, frame, failed) }
+    }
+
+    /** All of it on the camera's thread, so that nothing is closed while it is being opened. */
+    override fun close() {
+        closed = true
+        if (!thread.isAlive) return
+        Handler(thread.looper).post {
+            device?.close()
+            reader?.close()
+            preview?.release()
+            thread.quitSafely()
+        }
+    }
+
+    @Suppress("MissingPermission")
+    private fun open(handler: Handler, texture: SurfaceTexture, frame: (Luminance) -> Unit, failed: (CameraTrouble) -> Unit) {
+        if (closed) return
+        texture.setDefaultBufferSize(size.width, size.height)
+        val shown = Surface(texture).also { preview = it }
+        val read = ImageReader.newInstance(size.width, size.height, ImageFormat.YUV_420_888, FRAMES).also { reader = it }
+        read.setOnImageAvailableListener({ it.pass(frame) }, handler)
+        val executor = Executor { work -> handler.post(work) }
+        try {
+            manager.openCamera(id, executor, Opening(listOf(shown, read.surface), executor, failed))
+        } catch (_: CameraAccessException) {
+            failed(CameraTrouble.FAILED)
+        } catch (_: SecurityException) {
+            // taken back since it was looked at
+            failed(CameraTrouble.NOT_ALLOWED)
+        }
+    }
+
+    private fun ImageReader.pass(frame: (Luminance) -> Unit) = acquireLatestImage()?.use { image ->
+        val plane = image.planes.first()
+        Luminance.of(plane.buffer, image.width, image.height, plane.rowStride, plane.pixelStride)?.let(frame)
+    } ?: Unit
+
+    private inner class Opening(
+        private val surfaces: List<Surface>,
+        private val executor: Executor,
+        private val failed: (CameraTrouble) -> Unit,
+    ) : CameraDevice.StateCallback() {
+        override fun onOpened(camera: CameraDevice) {
+            device = camera
+            if (closed) return camera.close()
+            val outputs = surfaces.map(::OutputConfiguration)
+            val configuration =
+                SessionConfiguration(SessionConfiguration.SESSION_REGULAR, outputs, executor, Running(camera))
+            attempt { camera.createCaptureSession(configuration) }
+        }
+
+        override fun onDisconnected(camera: CameraDevice) {
+            camera.close()
+            if (!closed) failed(CameraTrouble.FAILED)
+        }
+
+        override fun onError(camera: CameraDevice, error: Int) {
+            camera.close()
+            if (!closed) failed(if (error == ERROR_CAMERA_DISABLED) CameraTrouble.NONE else CameraTrouble.FAILED)
+        }
+
+        private fun attempt(work: () -> Unit) = try {
+            work()
+        } catch (_: CameraAccessException) {
+            failed(CameraTrouble.FAILED)
+        } catch (_: IllegalStateException) {
+            // closed by the system in between
+            failed(CameraTrouble.FAILED)
+        }
+
+        private inner class Running(private val camera: CameraDevice) : CameraCaptureSession.StateCallback() {
+            override fun onConfigured(session: CameraCaptureSession) = attempt {
+                val request = camera.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
+                surfaces.forEach(request::addTarget)
+                if (focuses) request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
+                session.setRepeatingRequest(request.build(), null, null)
+            }
+
+            override fun onConfigureFailed(session: CameraCaptureSession) = failed(CameraTrouble.FAILED)
+        }
+    }
+
+    private companion object {
+        const val FRAMES = 2
+    }
+}

@@ -1,0 +1,117 @@
+/*
+ * The scanner within a page: the camera's picture in its place, and the text of what it sees. A code is told once until
+ * another one is seen; what it is, is for the core to say.
+ */
+package dev.inkan.app.platform
+
+import android.graphics.Matrix
+import android.graphics.SurfaceTexture
+import android.os.Handler
+import android.os.Looper
+import android.util.Size
+import android.view.Surface
+import android.view.TextureView
+import android.view.View
+import android.view.ViewGroup.LayoutParams.MATCH_PARENT
+import android.widget.FrameLayout
+import dev.inkan.app.look.CameraPlace
+
+/** [trouble] is told on the main thread why there is no picture. */
+internal class Scanner(private val cameras: Cameras, private val trouble: (CameraTrouble) -> Unit) : CameraPlace {
+    private val main = Handler(Looper.getMainLooper())
+    private var running: Running? = null
+
+    override fun open(place: FrameLayout, read: (String) -> Unit) {
+        close()
+        when (val found = cameras.find()) {
+            is CameraFound.Nothing -> trouble(found.why)
+            is CameraFound.One -> running = Running(found.camera, place, read).apply { begin() }
+        }
+    }
+
+    override fun close() {
+        running?.end()
+        running = null
+    }
+
+    private inner class Running(private val camera: Camera, private val place: FrameLayout, private val read: (String) -> Unit) :
+        TextureView.SurfaceTextureListener {
+        private val reader = QrReader()
+        private val picture =
+            TextureView(place.context).apply { importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO }
+        private var last: String? = null
+
+        @Volatile private var ended = false
+
+        fun begin() {
+            picture.surfaceTextureListener = this
+            place.addView(picture, 0, FrameLayout.LayoutParams(MATCH_PARENT, MATCH_PARENT))
+        }
+
+        fun end() {
+            ended = true
+            camera.close()
+            picture.surfaceTextureListener = null
+            place.removeView(picture)
+        }
+
+        override fun onSurfaceTextureAvailable(texture: SurfaceTexture, width: Int, height: Int) {
+            fit(width, height)
+            camera.start(texture, ::look) { why -> main.post { if (!ended) trouble(why) } }
+        }
+
+        override fun onSurfaceTextureSizeChanged(texture: SurfaceTexture, width: Int, height: Int) = fit(width, height)
+
+        override fun onSurfaceTextureDestroyed(texture: SurfaceTexture): Boolean {
+            camera.close()
+            return true
+        }
+
+        override fun onSurfaceTextureUpdated(texture: SurfaceTexture) = Unit
+
+        /** On the camera's thread, one frame after the other: while one is read the camera drops others. */
+        private fun look(frame: Luminance) {
+            if (ended) return
+            val text = reader.read(frame) ?: return
+            main.post {
+                if (ended || text == last) return@post
+                last = text
+                read(text)
+            }
+        }
+
+        private fun fit(width: Int, height: Int) {
+            val display = quarterTurns(picture.display?.rotation ?: Surface.ROTATION_0)
+            picture.setTransform(filling(width, height, camera.size, camera.turned, display))
+        }
+    }
+}
+
+/** Degrees of a display's rotation. */
+private fun quarterTurns(rotation: Int): Int = when (rotation) {
+    Surface.ROTATION_90 -> 90
+    Surface.ROTATION_180 -> 180
+    Surface.ROTATION_270 -> 270
+    else -> 0
+}
+
+/**
+ * How the picture fills its place: upright, without distortion, cut where it is larger. The system already turns it as far
+ * as the sensor is turned, but not by the display, and stretches it into the view.
+ */
+internal fun filling(width: Int, height: Int, camera: Size, turned: Int, display: Int): Matrix {
+    val sideways = (turned - display).mod(HALF) == HALF / 2
+    val upright = if (sideways) Size(camera.height, camera.width) else camera
+    val middle = Size(width, height)
+    // The texture holds the picture upright for a display that is not turned.
+    val natural = if (turned.mod(HALF) == HALF / 2) Size(camera.height, camera.width) else camera
+    val scale = maxOf(width.toFloat() / upright.width, height.toFloat() / upright.height)
+    val matrix = Matrix()
+    matrix.postTranslate(-middle.width / 2f, -middle.height / 2f)
+    matrix.postScale(natural.width * scale / width, natural.height * scale / height)
+    matrix.postRotate(-display.toFloat())
+    matrix.postTranslate(middle.width / 2f, middle.height / 2f)
+    return matrix
+}
+
+private const val HALF = 180
