@@ -28,7 +28,7 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
         fetchCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
         // Whatever the payload is, somebody rang: the app looks.
-        let id = Doorbell.id(of: userInfo)
-        Task { completionHandler(await model.rang(id) ? .newData : .noData) }
+        let payload = Doorbell.payload(userInfo)
+        Task { completionHandler(await model.rang(payload) ? .newData : .noData) }
     }
 }

@@ -52,8 +52,8 @@ final class PhoneModel: ObservableObject {
         clock = phase == .background ? nil : seconds()
     }
 
-    /// Somebody rang; `id` names the push. Whether anything waits.
-    func rang(_ id: String?) async -> Bool { await shell.rang(id) }
+    /// Somebody rang. Whether anything waits.
+    func rang(_ payload: PushPayload?) async -> Bool { await shell.rang(payload) }
 
     func tapped(_ tap: NotificationTap) async { await shell.tapped(tap) }
 

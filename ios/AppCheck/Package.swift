@@ -21,7 +21,8 @@ let app: Target = .target(
     name: "InkanApp", dependencies: [.product(name: "InkanKit", package: "Kit")] + apple.map { .byName(name: $0) },
     path: "App",
     exclude: [
-        "Assets.xcassets", "Info.plist", "InfoPlist.xcstrings", "Inkan.entitlements", "Localizable.xcstrings",
+        "Assets.xcassets", "Info.plist", "InfoPlist.xcstrings", "Inkan.entitlements", "Licences.txt",
+        "Localizable.xcstrings",
         "Platform.xcstrings", "PrivacyInfo.xcprivacy",
     ],
     swiftSettings: [.unsafeFlags(["-parse-as-library"])])

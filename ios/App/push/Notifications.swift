@@ -1,8 +1,8 @@
 import InkanKit
 import UserNotifications
 
-/// Notifications carry no amount, name or place: they say that something waits. They open the app or decline after the
-/// device is unlocked; they never approve.
+/// Notifications carry no amount, name or place: they say that something waits. They open the app, or open it to
+/// decline after the device is unlocked; they never approve.
 @MainActor
 final class Notifications: NSObject, UNUserNotificationCenterDelegate {
     private let model: PhoneModel
@@ -20,7 +20,7 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
             identifier: NotificationAction.open.rawValue, title: words.text(.notificationOpen), options: [.foreground])
         let deny = UNNotificationAction(
             identifier: NotificationAction.deny.rawValue, title: words.text(.notificationDeny),
-            options: [.authenticationRequired])
+            options: [.authenticationRequired, .foreground])
         center.setNotificationCategories([
             UNNotificationCategory(
                 identifier: NotificationCategory.request, actions: [open, deny], intentIdentifiers: [], options: [])
@@ -33,8 +33,8 @@ final class Notifications: NSObject, UNUserNotificationCenterDelegate {
         withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
     ) {
         completionHandler([])
-        let id = Doorbell.id(of: notification.request.content.userInfo)
-        Task { @MainActor in _ = await model.rang(id) }
+        let payload = Doorbell.payload(notification.request.content.userInfo)
+        Task { @MainActor in _ = await model.rang(payload) }
     }
 
     nonisolated func userNotificationCenter(

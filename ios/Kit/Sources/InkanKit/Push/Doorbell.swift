@@ -1,16 +1,17 @@
 // Notifications, as values: what a payload is, what a tap on it does, and which of them go.
 import Foundation
 
-/// What a push brought: the name of the push, by which its server knows that it arrived. Whatever else it is, somebody
-/// rang, and the app looks what waits.
+/// What a push brings, for the core that reads it.
 public enum Doorbell {
-    /// The name in the payload that the system gives. Nothing for a payload that is none of ours or of another version.
-    public static func id(of payload: [AnyHashable: Any]) -> String? {
-        let isOurs = payload["v"] as? Int == 1 || payload["v"] as? String == "1"
-        guard isOurs, let id = payload["id"] as? String, UUID(uuidString: id)?.uuidString.lowercased() == id else {
-            return nil
+    /// The payload that the system gives, as JSON. Nothing where it holds what is no JSON: somebody rang nevertheless.
+    public static func payload(_ userInfo: [AnyHashable: Any]) -> PushPayload? {
+        var named: [String: Any] = [:]
+        for (key, value) in userInfo {
+            guard let key = key as? String else { return nil }
+            named[key] = value
         }
-        return id
+        guard JSONSerialization.isValidJSONObject(named) else { return nil }
+        return (try? JSONSerialization.data(withJSONObject: named, options: [.sortedKeys])).map { .plain($0) }
     }
 
     /// The token that Apple's service gives, as the server takes it: hexadecimal.
@@ -23,7 +24,7 @@ public enum Doorbell {
 public enum NotificationAction: String, CaseIterable, Hashable, Sendable {
     /// The notification itself, or its button: the app opens with what waits.
     case open
-    /// After the device is unlocked: what waits is declined.
+    /// After the device is unlocked the app opens, and asks whether it was you.
     case deny
 }
 
@@ -31,8 +32,8 @@ public enum NotificationAction: String, CaseIterable, Hashable, Sendable {
 public enum NotificationTap: Hashable, Sendable {
     /// The app shows what waits.
     case showInbox
-    /// Declines without opening the app: only where exactly one request waits, for a notification names none.
-    case denyTheOnlyOne
+    /// The app asks whether it was you, where exactly one request waits: a notification names none.
+    case decline
     /// Nothing at all.
     case nothing
 
@@ -40,18 +41,10 @@ public enum NotificationTap: Hashable, Sendable {
     public static func of(identifier: String, opened: String, dismissed: String) -> NotificationTap {
         switch identifier {
         case opened, NotificationAction.open.rawValue: .showInbox
-        case NotificationAction.deny.rawValue: .denyTheOnlyOne
+        case NotificationAction.deny.rawValue: .decline
         case dismissed: .nothing
         default: .showInbox
         }
-    }
-}
-
-/// Which notifications are taken away: when nothing waits any more, none of them is true.
-public enum Delivered {
-    /// Of those on the screen, the identifiers to remove.
-    public static func stale(_ delivered: [String], waiting: Int) -> [String] {
-        waiting == 0 ? delivered : []
     }
 }
 

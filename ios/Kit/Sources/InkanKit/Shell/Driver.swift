@@ -1,7 +1,7 @@
 /// Runs a screen: takes events one after the other, keeps the state, and has the effects done.
 ///
-/// Effects run at the same time. A screen that goes away lets go of those that only wait; a decision is never let go of:
-/// what it brought is in the store, and the next look shows it.
+/// Effects run at the same time. A screen that is covered or goes away lets go of those that only wait for news, and
+/// begins them anew when it is started again; a decision is never let go of.
 @MainActor public final class Driver<State: Screen> {
     /// Where the screen stands.
     public private(set) var screen: State
@@ -9,6 +9,8 @@
     private let isWait: (Effect) -> Bool
     private let changed: @MainActor () -> Void
     private var tasks: [Int: (effect: Effect, task: Task<Void, Never>)] = [:]
+    /// Waits that were let go of and have not ended yet.
+    private var leaving: [Int: Task<Void, Never>] = [:]
     private var begun = 0
     private var ended = false
 
@@ -16,8 +18,7 @@
     /// of; `changed` is told after each event that changed the state.
     public init(
         _ screen: State, isWait: @escaping (Effect) -> Bool = { _ in false },
-        changed: @escaping @MainActor () -> Void = {},
-        run: @escaping @MainActor (Effect) async -> [Event]
+        changed: @escaping @MainActor () -> Void = {}, run: @escaping @MainActor (Effect) async -> [Event]
     ) {
         self.screen = screen
         self.isWait = isWait
@@ -34,15 +35,24 @@
         for effect in effects { begin(effect) }
     }
 
+    /// The screen is covered, or the app is not in front: nobody waits for news.
+    public func rest() {
+        for (number, running) in tasks where isWait(running.effect) {
+            tasks[number] = nil
+            leaving[number] = running.task
+            running.task.cancel()
+        }
+    }
+
     /// The screen goes away.
     public func end() {
         ended = true
-        for running in tasks.values where isWait(running.effect) { running.task.cancel() }
+        rest()
     }
 
     /// Returns when nothing is under way any more, what came of it included.
     public func settle() async {
-        while let running = tasks.values.first { await running.task.value }
+        while let task = tasks.values.first?.task ?? leaving.values.first { await task.value }
     }
 
     /// What is under way.
@@ -55,8 +65,9 @@
         let number = begun
         let task = Task { [run] in
             let events = await run(effect)
-            tasks[number] = nil
-            for event in events { send(event) }
+            let isWanted = tasks.removeValue(forKey: number) != nil
+            leaving[number] = nil
+            if isWanted { for event in events { send(event) } }
         }
         tasks[number] = (effect, task)
     }

@@ -27,12 +27,10 @@ import Foundation
         }
     }
 
-    /// Effects that wait for news and decide nothing.
+    /// Effects that wait at a server for news. Their screen asks again when it is started again.
     nonisolated static func isWait(_ effect: Effect) -> Bool {
         switch effect {
-        case .loadInbox, .loadRequest, .loadAccounts, .loadHistory, .loadLeftOver, .watchState, .watchEnrollment,
-            .refresh, .testPush:
-            true
+        case .watchState, .watchEnrollment, .loadInbox(wait: true): true
         default: false
         }
     }
@@ -78,7 +76,7 @@ import Foundation
         case .watchState(let account, let challenge): return [.stateRead(try await end(of: challenge, account, core))]
         case .decide(let decision, let account, let challenge, let number, let reason):
             let outcome = try await decide(decision, account, challenge, number, reason, core)
-            return [.decided(outcome, account: await owner(account, core, asks: decision == .report))]
+            return [.decided(outcome, account: await owner(account, core))]
         case .beginEnrollment(let link): return [.enrollmentFound(try await core.beginEnrollment(link))]
         case .beginTyped(let host, let code):
             return [.enrollmentFound(try await core.beginEnrollmentTyped(host: host, code: code))]
@@ -118,13 +116,12 @@ import Foundation
     }
 
     private func loaded(_ request: Request, _ core: any Ceremonies) async throws -> [Event] {
-        [.requestLoaded(request, account: await owner(request.account, core, asks: false), now: device.now)]
+        [.requestLoaded(request, account: await owner(request.account, core), now: device.now)]
     }
 
-    /// The account, if it can be had: a screen does without. `asks`: what the server has just changed is wanted.
-    private func owner(_ id: AccountId, _ core: any Ceremonies, asks: Bool) async -> Account? {
-        if asks, let fresh = try? await core.refreshAccount(id) { return fresh }
-        return try? await core.accounts().first { $0.id == id }
+    /// The account, if it can be had: a screen does without.
+    private func owner(_ id: AccountId, _ core: any Ceremonies) async -> Account? {
+        try? await core.accounts().first { $0.id == id }
     }
 
     /// Waits as long as it is pending.
@@ -145,7 +142,7 @@ import Foundation
     ) async throws -> Outcome {
         switch decision {
         case .approve: try await core.approve(account: account, challenge: challenge, number: number)
-        case .deny: try await core.deny(account: account, challenge: challenge, reason: reason ?? .other)
+        case .deny: try await core.deny(account: account, challenge: challenge, reason: reason ?? .changedMind)
         case .report: try await core.report(account: account, challenge: challenge)
         }
     }

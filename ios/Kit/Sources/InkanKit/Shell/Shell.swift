@@ -51,10 +51,16 @@ import Foundation
     /// A second has passed.
     public func tick() { stack.last?.send(.tick(now: device.now)) }
 
-    /// The app came to the front, or left it. Whenever it comes, what waits is fetched.
+    /// The app came to the front, or left it. Whenever it comes, what waits is fetched; while it is away nobody waits.
     public func entered(_ phase: Cover.Phase) {
         let came = phase == .active && !isFront
-        isFront = phase == .active
+        switch phase {
+        case .active: isFront = true
+        case .background: isFront = false
+        // The system's dialog or a call lies over it: the screen goes on.
+        case .inactive: return
+        }
+        if !isFront { stack.last?.rest() }
         if came && runner.core != nil { stack.last?.send(.started(now: device.now)) }
     }
 
@@ -78,16 +84,18 @@ import Foundation
         }
     }
 
-    /// Somebody rang; `id` names the push, where it has a name. Looks what waits; whether there is anything.
-    /// Notifications that are true no more go.
-    public func rang(_ id: String?) async -> Bool {
+    /// Somebody rang. Looks what waits; whether there is anything. Notifications that are true no more go.
+    public func rang(_ payload: PushPayload?) async -> Bool {
         bell.rang()
         guard let core = await openCore() else { return false }
-        // Told for the record of the doorbell alone: a push for nobody changes nothing.
-        if let id { try? await core.pushArrived(id) }
+        // For nobody, of another version, or forged: whoever rang, what counts is what waits.
+        if let payload, let hint = try? await core.pushReceived(account: nil, payload: payload) {
+            // Kept by the core, and told with the next look, if it does not get through now.
+            try? await core.pushArrived(hint.id)
+        }
         guard let inbox = try? await core.inbox(wait: 0) else { return false }
         if inbox.requests.isEmpty && inbox.problems.isEmpty { device.removeNotifications() }
-        stack.last?.send(.started(now: device.now))
+        if isFront { stack.last?.send(.started(now: device.now)) }
         return !inbox.requests.isEmpty
     }
 
@@ -96,13 +104,15 @@ import Foundation
         switch tap {
         case .nothing: return
         case .showInbox: whenOpen { [self] in go(to: .home) }
-        case .denyTheOnlyOne:
-            guard let core = await openCore(), let inbox = try? await core.inbox(wait: 0) else { return }
+        case .decline:
+            guard let core = await openCore() else { return }
+            let waiting = (try? await core.inbox(wait: 0))?.requests.filter { $0.kept == nil } ?? []
             // A notification names no request: with two, nobody knows which was meant.
-            guard inbox.requests.count == 1, let only = inbox.requests.first, only.kept == nil else { return }
-            let denied = try? await core.deny(account: only.account, challenge: only.challenge, reason: .changedMind)
-            if denied != nil { device.removeNotifications() }
-            stack.last?.send(.started(now: device.now))
+            if waiting.count == 1, let only = waiting.first {
+                push(RequestScreen(account: only.account, challenge: only.challenge, declines: true))
+            } else {
+                go(to: .home)
+            }
         }
     }
 
@@ -117,6 +127,7 @@ import Foundation
         let driver = Driver(
             screen, isWait: Runner.isWait, changed: { [weak self] in self?.show() },
             run: { [weak self] effect in await self?.run(effect) ?? [] })
+        stack.last?.rest()
         stack.append(driver)
         show()
         driver.send(.started(now: device.now))
@@ -232,6 +243,7 @@ import Foundation
 @MainActor protocol Shown: AnyObject {
     func page(_ words: Words) -> Page
     func send(_ event: Event)
+    func rest()
     func end()
     func settle() async
     var isBusy: Bool { get }

@@ -3,17 +3,13 @@ import InkanKit
 import Testing
 
 @Suite struct DoorbellTests {
-    @Test func aPayloadNamesThePush() {
-        let id = "01890a5d-ac96-774b-bcce-b302099a8057"
-        #expect(Doorbell.id(of: ["aps": ["content-available": 1], "v": 1, "id": id, "collapse": id]) == id)
-        #expect(Doorbell.id(of: ["v": "1", "id": id]) == id)
-        let others: [[AnyHashable: Any]] = [
-            [:], ["v": 2, "id": id], ["id": id], ["v": 1], ["v": 1, "id": "x"], ["v": 1, "id": id.uppercased()],
-            ["v": 1, "id": 7],
-        ]
-        for other in others {
-            #expect(Doorbell.id(of: other) == nil, "\(other)")
-        }
+    @Test func aPayloadGoesToTheCoreAsItIs() throws {
+        let payload: [AnyHashable: Any] = ["aps": ["content-available": 1], "v": 1, "id": "0189", "collapse": "0190"]
+        let json = #"{"aps":{"content-available":1},"collapse":"0190","id":"0189","v":1}"#
+        #expect(Doorbell.payload(payload) == .plain(Data(json.utf8)))
+        #expect(Doorbell.payload([:]) == .plain(Data("{}".utf8)))
+        #expect(Doorbell.payload([1: 2]) == nil)
+        #expect(Doorbell.payload(["v": Date()]) == nil)
     }
 
     @Test func aTokenIsHexadecimal() {
@@ -24,15 +20,10 @@ import Testing
         let tap = { NotificationTap.of(identifier: $0, opened: "com.apple.default", dismissed: "com.apple.dismiss") }
         #expect(tap("com.apple.default") == .showInbox)
         #expect(tap("open") == .showInbox)
-        #expect(tap("deny") == .denyTheOnlyOne)
+        #expect(tap("deny") == .decline)
         #expect(tap("com.apple.dismiss") == .nothing)
         // An identifier of another version: look, and do nothing.
         #expect(tap("approve") == .showInbox)
         #expect(NotificationAction.allCases.map(\.rawValue) == ["open", "deny"])
-    }
-
-    @Test func notificationsGoWhenNothingWaits() {
-        #expect(Delivered.stale(["a", "b"], waiting: 0) == ["a", "b"])
-        #expect(Delivered.stale(["a", "b"], waiting: 1) == [])
     }
 }
