@@ -27,6 +27,7 @@ struct PageView: View {
             .accessibilityElement(children: .contain)
             .accessibilitySortPriority(2)
         }
+        .id(page.place)
         .scrollDismissesKeyboard(.interactively)
         .safeAreaInset(edge: .top, spacing: 0) {
             if !typeSize.isAccessibilitySize {

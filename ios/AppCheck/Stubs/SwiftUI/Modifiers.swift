@@ -56,6 +56,7 @@ extension View {
     public nonisolated func transition(_ transition: AnyTransition) -> some View { self }
 
     // Life
+    public nonisolated func id<ID: Hashable>(_ id: ID) -> some View { self }
     public nonisolated func environment<V>(_ keyPath: WritableKeyPath<EnvironmentValues, V>, _ value: V) -> some View {
         self
     }

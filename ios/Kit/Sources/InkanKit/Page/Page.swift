@@ -29,6 +29,13 @@ public struct Page: Hashable, Sendable {
 }
 
 extension Page {
+    /// What the eye and the screen reader take for one place: a request stays where it is while its answer is on its way.
+    /// Another place begins at its top.
+    public var place: String {
+        let isHeaded = parts.contains { if case .requestHead = $0 { true } else { false } }
+        return isHeaded ? "\(id.prefix { $0 != "." }) \(bar.title)" : id
+    }
+
     /// The bar at the top.
     public struct Bar: Hashable, Sendable {
         /// The relying party, or the app.

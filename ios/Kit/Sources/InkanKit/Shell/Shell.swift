@@ -191,7 +191,7 @@ import Foundation
         let before = page
         page = top.page(words)
         guard page != before else { return }
-        if page.id != before.id { device.pageChanged() }
+        if page.place != before.place { device.pageChanged() }
         if let announce = page.announce, announce != before.announce || page.id != before.id {
             device.announce(announce)
         }

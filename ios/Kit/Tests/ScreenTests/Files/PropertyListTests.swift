@@ -22,6 +22,13 @@ import Testing
         #expect(info["NSAppTransportSecurity"] == nil)
     }
 
+    @Test func whoseWorkIsInTheAppIsSaid() throws {
+        let rust = { (text: String) in text.range(of: "\nRust\n").map { String(text[$0.lowerBound...]) } }
+        let android = rust(try Repository.text("android/app/src/main/assets/licences.txt"))
+        #expect(rust(try Repository.text("ios/App/Licences.txt")) == android)
+        #expect((android ?? "").count > 1_000)
+    }
+
     @Test func linksAndNotificationsAreEntitled() throws {
         let rights = try #require(try propertyList(Repository.data("ios/App/Inkan.entitlements")))
         #expect(

@@ -43,6 +43,14 @@ import Testing
         #expect((0..<5).filter { DigitBoxes.isBreak(before: $0, of: 5) } == [])
     }
 
+    @Test func aRequestStaysWhereItIsWhileItsAnswerIsOnItsWay() {
+        let head = Page.Part.requestHead(operation: "出金", amount: nil, side: nil, rim: nil, spoken: "")
+        let page = { (id: String, parts: [Page.Part]) in Page(id: id, bar: .init(title: "みらい証券"), parts: parts).place }
+        #expect(page("request.number", [head]) == page("request.sending", [head, .note("a")]))
+        #expect(page("request.number", [head]) != page("history.entry", [head]))
+        #expect(page("request.asking", []) != page("request.stuck.offline", []))
+    }
+
     @Test func stepsNameTheOneThatIsUnderWay() {
         #expect(StepWords.now(done: 1, labels: ["a", "b", "c"]) == "b")
         #expect(StepWords.now(done: 3, labels: ["a", "b", "c"]) == "c")
