@@ -48,7 +48,7 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     stream(
         maven(workspace, &handed, &workspace.root.join("bindings/kotlin")).args(["install", "-DskipTests"]),
     )?;
-    let mut app = maven(workspace, &handed, &workspace.root.join("android/app"));
+    let mut app = maven(workspace, &handed, &workspace.root.join("android"));
     // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
     app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
     Ok(stream(app.args(["verify", "-Papk"]))?)

@@ -34,7 +34,7 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
         private set
 
     private val scope = CoroutineScope(SupervisorJob() + MainThread)
-    private val running = LinkedHashMap<Effect, Job>()
+    private val running = HashMap<Effect, Job>()
     private val waiting = ArrayDeque<Effect>()
     private var window: Window<S>? = null
 
@@ -48,7 +48,7 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
     /** The window has gone, or is no longer looked at: what only watches ends, and begins anew with the next start. */
     fun detach(from: Window<S>) {
         if (window === from) window = null
-        running.filterKeys { it.watches() }.values.forEach { it.cancel() }
+        running.values.forEach { it.cancel() }
     }
 
     /** Something has happened. */
@@ -71,15 +71,15 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
             if (!done) waiting.addLast(effect)
             return
         }
-        // The same look twice is one look; a decision is one of its own in any case.
-        if (running[effect]?.isActive == true) return
+        // A wait that is under way is not begun again. A look is: the machine counts what it asked for.
+        if (effect.watches() && running[effect]?.isActive == true) return
         val job =
             scope.launch {
                 val event = work.run(effect)
-                running.remove(effect)
+                if (effect.watches()) running.remove(effect)
                 event?.let(::handle)
             }
-        if (job.isActive) running[effect] = job
+        if (effect.watches() && job.isActive) running[effect] = job
     }
 
     private fun Effect.watches(): Boolean =
