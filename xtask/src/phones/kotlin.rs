@@ -51,7 +51,12 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     let mut app = maven(workspace, &handed, &workspace.root.join("android"));
     // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
     app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
-    Ok(stream(app.args(["verify", "-Papk"]))?)
+    stream(app.args(["verify", "-Papk"]))?;
+    for linter in ["ktlint", "detekt"] {
+        let mut lint = maven(workspace, &handed, &workspace.root.join("android/lint"));
+        stream(lint.args(["-f", &format!("{linter}.xml"), &format!("antrun:run@{linter}")]))?;
+    }
+    Ok(())
 }
 
 fn facade(workspace: &Workspace, handed: &Handed) -> Result<(), PhoneError> {

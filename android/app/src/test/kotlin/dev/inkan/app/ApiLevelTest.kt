@@ -112,7 +112,13 @@ class ApiLevelTest {
         return app.toList() +
             libraries.flatMap { jar ->
                 java.util.zip.ZipFile(jar).use { zip ->
-                    zip.entries().asSequence().filter { it.name.endsWith(".class") && CLEANER !in it.name }.map { read(zip.getInputStream(it)) }.toList()
+                    zip
+                        .entries()
+                        .asSequence()
+                        .filter {
+                            it.name.endsWith(".class") && CLEANER !in it.name
+                        }.map { read(zip.getInputStream(it)) }
+                        .toList()
                 }
             }
     }

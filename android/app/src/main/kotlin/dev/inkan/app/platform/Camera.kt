@@ -66,18 +66,20 @@ internal class PhoneCameras(private val context: Context) : Cameras {
         if (context.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) {
             return CameraFound.Nothing(CameraTrouble.NOT_ALLOWED)
         }
-        val manager = context.getSystemService(CameraManager::class.java) ?: return CameraFound.Nothing(CameraTrouble.NONE)
+        val manager = context.getSystemService(CameraManager::class.java)
         return try {
-            val id = manager.backOrFirst() ?: return CameraFound.Nothing(CameraTrouble.NONE)
-            val facts = manager.getCameraCharacteristics(id)
-            val sizes = facts.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)?.getOutputSizes(ImageFormat.YUV_420_888)
-            val size = bestSize(sizes.orEmpty().toList()) ?: return CameraFound.Nothing(CameraTrouble.NONE)
-            CameraFound.One(
-                PhoneCamera(manager, id, size, facts.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0, facts.hasAutoFocus()),
-            )
+            manager?.best()?.let(CameraFound::One) ?: CameraFound.Nothing(CameraTrouble.NONE)
         } catch (_: CameraAccessException) {
             CameraFound.Nothing(CameraTrouble.FAILED)
         }
+    }
+
+    private fun CameraManager.best(): Camera? {
+        val id = backOrFirst() ?: return null
+        val facts = getCameraCharacteristics(id)
+        val sizes = facts.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)?.getOutputSizes(ImageFormat.YUV_420_888)
+        val turned = facts.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0
+        return bestSize(sizes.orEmpty().toList())?.let { PhoneCamera(this, id, it, turned, facts.hasAutoFocus()) }
     }
 
     private fun CameraManager.backOrFirst(): String? {

@@ -26,7 +26,7 @@ internal class Luminance(val bytes: ByteArray, val width: Int, val height: Int, 
         /** From a plane of `YUV_420_888`; `null` if it is not as large as it says. The last row has no padding. */
         fun of(buffer: ByteBuffer, width: Int, height: Int, rowStride: Int, pixelStride: Int): Luminance? {
             // the format promises 1 for this plane
-            if (pixelStride != 1 || rowStride < width || width <= 0 || height <= 0) return null
+            if (pixelStride != 1 || minOf(width, height) <= 0 || rowStride < width) return null
             val needed = rowStride * (height - 1) + width
             val plane = buffer.duplicate().also(::begin)
             if (plane.remaining() < needed) return null

@@ -87,11 +87,14 @@ internal class Scanner(private val cameras: Cameras, private val trouble: (Camer
     }
 }
 
+private const val QUARTER = 90
+private const val THREE = 3
+
 /** Degrees of a display's rotation. */
 private fun quarterTurns(rotation: Int): Int = when (rotation) {
-    Surface.ROTATION_90 -> 90
-    Surface.ROTATION_180 -> 180
-    Surface.ROTATION_270 -> 270
+    Surface.ROTATION_90 -> QUARTER
+    Surface.ROTATION_180 -> 2 * QUARTER
+    Surface.ROTATION_270 -> THREE * QUARTER
     else -> 0
 }
 

@@ -24,19 +24,20 @@ internal class StoreKey(private val keystore: Keystore) {
     }
 
     fun unwrap(wrapped: ByteArray): ByteArray {
-        if (wrapped.size < 1 + NONCE + TAG_BITS / Byte.SIZE_BITS || wrapped[0] != VERSION) {
-            throw VaultException.Unexpected("not a wrapped key")
-        }
+        val formed = wrapped.size >= 1 + NONCE + TAG_BITS / Byte.SIZE_BITS && wrapped[0] == VERSION
+        val key = if (formed) hardwareKey() else throw VaultException.Unexpected("not a wrapped key")
         val cipher = Cipher.getInstance(ALGORITHM)
         val nonce = GCMParameterSpec(TAG_BITS, wrapped, 1, NONCE)
-        cipher.init(Cipher.DECRYPT_MODE, hardwareKey() ?: throw VaultException.KeyMissing(), nonce)
+        cipher.init(Cipher.DECRYPT_MODE, key ?: throw VaultException.KeyMissing(), nonce)
         cipher.updateAAD(PURPOSE)
-        return try {
-            cipher.doFinal(wrapped, 1 + NONCE, wrapped.size - 1 - NONCE)
-        } catch (_: AEADBadTagException) {
-            // wrapped under a key that is no longer there, or damaged: either way what it sealed is lost
-            throw VaultException.KeyInvalidated()
-        }
+        return cipher.open(wrapped)
+    }
+
+    private fun Cipher.open(wrapped: ByteArray): ByteArray = try {
+        doFinal(wrapped, 1 + NONCE, wrapped.size - 1 - NONCE)
+    } catch (_: AEADBadTagException) {
+        // wrapped under a key that is no longer there, or damaged: either way what it sealed is lost
+        throw VaultException.KeyInvalidated()
     }
 
     /** Where the hardware key is kept, if there is one. */
