@@ -12,10 +12,12 @@ import dev.inkan.app.core.CoreWork
 import dev.inkan.app.core.Doorbell
 import dev.inkan.app.core.RealCore
 import dev.inkan.app.core.Work
+import dev.inkan.app.core.intentTo
 import dev.inkan.app.platform.AndroidPhone
 import dev.inkan.app.platform.Phone
 import dev.inkan.app.push.PushParts
 import dev.inkan.app.push.Pushing
+import dev.inkan.screens.Place
 import java.time.Instant
 
 open class InkanApplication : Application() {
@@ -45,10 +47,12 @@ open class InkanApplication : Application() {
     var started: Boolean = false
 
     /** What machines want done. */
-    val work: Work get() = pushing.along(CoreWork(core, clock, phone.doorbell))
+    val work: Work get() = pushing.along(CoreWork(core, clock, phone.doorbell, ::openFrontDoor))
 
     /** What pushes need. */
     internal open fun pushParts(): PushParts = pushing
+
+    private fun openFrontDoor() = startActivity(intentTo(Place.Home))
 
     override fun onCreate() {
         super.onCreate()

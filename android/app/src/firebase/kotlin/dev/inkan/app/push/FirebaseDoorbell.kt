@@ -25,7 +25,7 @@ internal class FirebaseDoorbell(private val parts: PushParts, private val fireba
     override fun register(account: AccountId) {
         firebase().token.addOnCompleteListener { task ->
             val token = if (task.isSuccessful) task.result else null
-            parts.whilePushed({}) {
+            parts.whilePushed {
                 if (token ==
                     null
                 ) {
@@ -45,7 +45,7 @@ internal class FirebaseDoorbell(private val parts: PushParts, private val fireba
 internal class FirebaseDoorbellService : FirebaseMessagingService() {
     override fun onNewToken(token: String) {
         val parts = (applicationContext as? InkanApplication)?.pushParts() ?: return
-        parts.whilePushed({}) {
+        parts.whilePushed {
             parts.accounts().forEach { parts.ringing.moved(it, address(token)) }
         }
     }
@@ -53,7 +53,7 @@ internal class FirebaseDoorbellService : FirebaseMessagingService() {
     override fun onMessageReceived(message: RemoteMessage) {
         val parts = (applicationContext as? InkanApplication)?.pushParts() ?: return
         val payload = message.data.entries.joinToString(",", "{", "}") { (name, value) -> "${quoted(name)}:${quoted(value)}" }
-        parts.whilePushed({}) { parts.ringing.rang(null, PushPayload.Plain(payload.toByteArray())) }
+        parts.whilePushed { parts.ringing.rang(null, PushPayload.Plain(payload.toByteArray())) }
     }
 
     private fun quoted(text: String): String = org.json.JSONObject.quote(text)

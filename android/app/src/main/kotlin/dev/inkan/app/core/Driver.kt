@@ -33,7 +33,8 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
     var state: S = first
         private set
 
-    private val scope = CoroutineScope(SupervisorJob() + MainThread)
+    private val all = SupervisorJob()
+    private val scope = CoroutineScope(all + MainThread)
     private val running = HashMap<Effect, Job>()
     private val waiting = ArrayDeque<Effect>()
     private var window: Window<S>? = null
@@ -64,6 +65,9 @@ class Driver<S : Screen<S>>(first: S, private val work: Work) {
         window = null
         scope.cancel()
     }
+
+    /** Whether nothing of it goes on any more: what the core was asked has ended, after [close]. */
+    internal val isOver: Boolean get() = all.isCompleted
 
     private fun begin(effect: Effect) {
         if (effect.takesWindow()) {

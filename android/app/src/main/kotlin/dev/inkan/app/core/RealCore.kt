@@ -7,6 +7,7 @@ import android.content.Context
 import android.os.Build
 import dev.inkan.Authenticator
 import dev.inkan.Ceremonies
+import dev.inkan.Clock
 import dev.inkan.InkanException
 import dev.inkan.InkanStore
 import dev.inkan.KeyVault
@@ -20,8 +21,13 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.io.File
 
-/** [Core] over [vault]. [options]: other servers and roots than this build's, for tests. */
-class RealCore(private val context: Context, private val vault: KeyVault, private val options: Options? = null) : Core {
+/** [Core] over [vault]. [options] and [clock]: other servers, roots and times than this build's and the system's, for tests. */
+class RealCore(
+    private val context: Context,
+    private val vault: KeyVault,
+    private val options: Options? = null,
+    private val clock: Clock? = null,
+) : Core {
     private val opening = Mutex()
     private val journal = Journal()
     private var store: InkanStore? = null
@@ -49,7 +55,7 @@ class RealCore(private val context: Context, private val vault: KeyVault, privat
 
     override fun log(): String = journal.text()
 
-    private suspend fun opened(): InkanStore = store ?: InkanStore.open(folder(), vault).also { store = it }
+    private suspend fun opened(): InkanStore = store ?: InkanStore.open(folder(), vault, clock).also { store = it }
 
     /** Kept out of backups and transfers by the manifest, and by its place where the system asks. */
     private fun folder(): File = File(context.noBackupFilesDir, "store").apply { mkdirs() }

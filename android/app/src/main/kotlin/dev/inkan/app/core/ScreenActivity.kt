@@ -32,7 +32,7 @@ abstract class ScreenActivity<S : Screen<S>> :
     Window<S>,
     PageListener {
     /** The machine. */
-    protected lateinit var driver: Driver<S>
+    internal lateinit var driver: Driver<S>
         private set
 
     /** What is on the screen. */

@@ -14,6 +14,7 @@ import dev.inkan.DenyReason
 import dev.inkan.EnrollmentProgress
 import dev.inkan.HistoryEntry
 import dev.inkan.InkanException
+import dev.inkan.InternalFailure
 import dev.inkan.Outcome
 import dev.inkan.Request
 import dev.inkan.screens.Effect
@@ -34,8 +35,13 @@ fun interface Doorbell {
     suspend fun test(account: AccountId, ceremonies: Ceremonies): Boolean
 }
 
-/** [Work] by the core. */
-class CoreWork(private val core: Core, private val clock: Clock, private val doorbell: Doorbell) : Work {
+/** [Work] by the core. [unsound]: a screen other than the front door has come upon a store that the person was not told of. */
+class CoreWork(
+    private val core: Core,
+    private val clock: Clock,
+    private val doorbell: Doorbell,
+    private val unsound: () -> Unit = {},
+) : Work {
     override suspend fun run(effect: Effect): Event? = try {
         done(effect)
     } catch (problem: InkanException) {
@@ -53,7 +59,17 @@ class CoreWork(private val core: Core, private val clock: Clock, private val doo
         Effect.OpenStore -> Event.StoreOpened(core.openStore())
         Effect.SetStoreAside -> after(effect) { core.setStoreAside() }
         Effect.OpenAuthenticator -> after(effect) { core.openAuthenticator() }
-        else -> asked(effect, core.openAuthenticator())
+        else -> asked(effect, opened())
+    }
+
+    /** Links and notifications lead past the front door: over a damaged store nothing is done before it was told there. */
+    private suspend fun opened(): Ceremonies {
+        core.ceremonies?.let { return it }
+        if (!core.openStore().isSound) {
+            unsound()
+            throw InkanException.Internal(InternalFailure.STORE)
+        }
+        return core.openAuthenticator()
     }
 
     private suspend fun asked(effect: Effect, core: Ceremonies): Event? = when (effect) {

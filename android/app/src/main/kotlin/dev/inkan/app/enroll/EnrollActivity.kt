@@ -18,22 +18,30 @@ class EnrollActivity : ScreenActivity<EnrollScreen>() {
     override fun first(kept: Bundle?): EnrollScreen {
         if (kept == null) return EnrollScreen(name = Build.MODEL, link = intent.getStringExtra(LINK))
         val plain = EnrollScreen(name = kept.getString(NAME, Build.MODEL), host = kept.getString(HOST).orEmpty())
-        val id = kept.getString(ID) ?: return plain
-        return plain.copy(
-            phase = if (kept.getBoolean(NAMED)) Phase.Notify else Phase.Naming,
-            preview =
-                EnrollmentPreview(
-                    AccountId(id),
-                    kept.getString(SERVER).orEmpty(),
-                    kept.getString(BROKER).orEmpty(),
-                    kept.getString(CUSTOMER).orEmpty(),
-                ),
-        )
+        val id = kept.getString(ID)
+        return when {
+            kept.getBoolean(TYPING) -> plain.copy(phase = Phase.Typing)
+            id == null -> plain
+            else -> plain.enrolled(id, kept)
+        }
     }
+
+    private fun EnrollScreen.enrolled(id: String, kept: Bundle) = copy(
+        phase = if (kept.getBoolean(NAMED)) Phase.Notify else Phase.Naming,
+        preview =
+            EnrollmentPreview(
+                AccountId(id),
+                kept.getString(SERVER).orEmpty(),
+                kept.getString(BROKER).orEmpty(),
+                kept.getString(CUSTOMER).orEmpty(),
+            ),
+    )
 
     override fun keep(state: EnrollScreen, into: Bundle) {
         into.putString(NAME, state.name)
         into.putString(HOST, state.host)
+        // What was typed of the code is not written down: it is a secret, and works once.
+        into.putBoolean(TYPING, state.phase == Phase.Typing)
         val enrolled = state.phase == Phase.Naming || state.phase == Phase.Notify || state.phase == Phase.Testing
         val preview = state.preview?.takeIf { enrolled } ?: return
         into.putString(ID, preview.id.value)
@@ -53,6 +61,7 @@ class EnrollActivity : ScreenActivity<EnrollScreen>() {
         private const val LINK = "link"
         private const val NAME = "name"
         private const val HOST = "host"
+        private const val TYPING = "typing"
         private const val ID = "id"
         private const val SERVER = "server"
         private const val BROKER = "broker"

@@ -2,9 +2,12 @@
  * What a ring does: it is read, something waits is shown, the servers are told, and the inbox is looked into; where nothing
  * waits any more the notification goes.
  *
- *     rang ─▶ pushReceived ─ a doorbell of ours ─▶ notification ─▶ pushArrived ─▶ look ─▶ keep or take away
- *                          └ cannot be read ──────────────────────────────────▶ look ─▶ only if something waits
+ *     rang ─▶ pushReceived ─ a doorbell of ours ─▶ notification ─▶ pushArrived ─▶ look ─▶ keep or take away ─▶ follow
+ *                          └ cannot be read ──────────────────────────────────▶ look ─▶ only if something waits ─▶ follow
  *                          └ of an account that is gone ─▶ that registration ends
+ *
+ * Whoever calls gives it the system's time for a push and cancels it then; a notification that still stands ends with its
+ * request by itself.
  */
 package dev.inkan.app.push
 
@@ -86,6 +89,7 @@ internal class LookOnRing(
         val inbox = core.inbox()
         heard.tryEmit(Rung.Looked(inbox))
         settle(inbox, announce = !inFront(), aloud = hint == null)
+        follow(core, inbox)
     }
 
     /**
@@ -100,10 +104,14 @@ internal class LookOnRing(
         }
     }
 
-    /** Stays with what waits until it has ended, as long as the system lets it, and takes the notification away then. */
-    suspend fun follow() {
-        val core = core()
-        for (request in core.inbox().requests.filter { it.waits() }) {
+    /**
+     * Stays with what waits until all of it has ended, and takes the notification away then: there is one for all. A screen
+     * in front watches for itself.
+     */
+    private suspend fun follow(core: Ceremonies, inbox: Inbox) {
+        val waiting = inbox.requests.filter { it.waits() }
+        if (waiting.isEmpty() || inFront()) return
+        for (request in waiting) {
             core.requestState(request.account, request.challenge, request.remaining.coerceAtMost(LONGEST_WAIT))
         }
         settle(core.inbox())

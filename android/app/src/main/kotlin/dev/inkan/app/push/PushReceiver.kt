@@ -13,6 +13,8 @@ import android.os.IBinder
 import dev.inkan.AccountId
 import dev.inkan.PushPayload
 import dev.inkan.app.InkanApplication
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 class PushReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
@@ -20,8 +22,11 @@ class PushReceiver : BroadcastReceiver() {
         val registration = intent.getStringExtra(Spec.TOKEN)?.let(parts.registrations::byToken) ?: return
         val work = intent.work(registration, parts) ?: return
         val pending: PendingResult? = goAsync()
-        parts.whilePushed({ pending?.finish() }) { parts.ringing.work() }
+        parts.whilePushed(intent.time(), { pending?.finish() }) { parts.ringing.work() }
     }
+
+    private fun Intent.time(): Duration =
+        if (flags and Intent.FLAG_RECEIVER_FOREGROUND != 0) PushParts.URGENT_TIME else PushParts.TIME
 
     /** What is to be done, or nothing: a request with an extra that is not as specified is ignored. */
     private fun Intent.work(registration: Registration, parts: PushParts): (suspend Ringing.() -> Unit)? = when (action) {
@@ -92,6 +97,14 @@ internal interface PushParts {
     /** The accounts of this phone; none while the store cannot be opened. */
     suspend fun accounts(): List<AccountId>
 
-    /** Does [work] in the time that the system gives for a push, then [done], whatever happens. */
-    fun whilePushed(done: () -> Unit, work: suspend () -> Unit)
+    /** Does [work] in the [time] that the system gives for a push, then [done], whatever happens. */
+    fun whilePushed(time: Duration = TIME, done: () -> Unit = {}, work: suspend () -> Unit)
+
+    companion object {
+        /** Well below the 60 seconds that it gives a broadcast in the background: it holds the next ones back meanwhile. */
+        val TIME = 25.seconds
+
+        /** Below the 10 seconds that it gives one in the foreground. */
+        val URGENT_TIME = 8.seconds
+    }
 }

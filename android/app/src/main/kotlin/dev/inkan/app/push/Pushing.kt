@@ -18,9 +18,10 @@ import dev.inkan.screens.Event
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration
 
 internal class Pushing(private val context: Context, private val core: () -> Core, private val inFront: () -> Boolean) :
     PushParts {
@@ -36,15 +37,18 @@ internal class Pushing(private val context: Context, private val core: () -> Cor
 
     override val ringing: Ringing get() = look
 
+    /** What was heard of it. */
+    val rings: SharedFlow<Rung> get() = look.rings
+
     /** The end of an enrollment: whether it rings. */
     val test = DoorbellTest({ doorbell }, look.rings)
 
     override suspend fun accounts(): List<AccountId> = openCore().accounts().map { it.id }
 
-    override fun whilePushed(done: () -> Unit, work: suspend () -> Unit) {
+    override fun whilePushed(time: Duration, done: () -> Unit, work: suspend () -> Unit) {
         scope.launch {
             try {
-                withTimeoutOrNull(TIME) { work() }
+                withTimeoutOrNull(time) { work() }
             } catch (_: InkanException) {
                 // Nobody looks: what is wrong is told when the app is opened.
             } finally {
@@ -63,7 +67,7 @@ internal class Pushing(private val context: Context, private val core: () -> Cor
             event !is Event.Done -> Unit
 
             // both sides are told again now and then, so that neither forgets the other
-            effect == Effect.OpenAuthenticator -> whilePushed({}) { accounts().forEach { renew(it) } }
+            effect == Effect.OpenAuthenticator -> whilePushed { accounts().forEach { renew(it) } }
 
             effect is Effect.Leave -> doorbell.unregister(effect.account)
 
@@ -90,8 +94,5 @@ internal class Pushing(private val context: Context, private val core: () -> Cor
     internal companion object {
         /** In the intent of the notification's button: the person wants to decline what waits. */
         const val DENY = "deny"
-
-        /** Below what the system gives a broadcast in the background. */
-        private val TIME = 25.seconds
     }
 }

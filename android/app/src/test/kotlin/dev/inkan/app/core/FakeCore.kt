@@ -17,6 +17,9 @@ import dev.inkan.EnrollmentPreview
 import dev.inkan.EnrollmentProgress
 import dev.inkan.HistoryEntry
 import dev.inkan.Inbox
+import dev.inkan.InkanException
+import dev.inkan.InternalFailure
+import dev.inkan.InvalidInput
 import dev.inkan.KeptDecision
 import dev.inkan.Language
 import dev.inkan.Line
@@ -24,6 +27,7 @@ import dev.inkan.LineRole
 import dev.inkan.LinkKind
 import dev.inkan.Operation
 import dev.inkan.Outcome
+import dev.inkan.Problem
 import dev.inkan.PushAddress
 import dev.inkan.PushHint
 import dev.inkan.PushPayload
@@ -95,16 +99,30 @@ internal class FakeCore :
     Ceremonies {
     val asked = mutableListOf<String>()
     var report = StoreReport()
+
+    /** Why the store does not open. */
+    var shut: InternalFailure? = null
     var opened = false
     var accounts = listOf(account())
     var requests = listOf(request())
     var spoken = Language.JA
     var answer = CompletableDeferred<Outcome>()
     var begun: List<EnrollmentPreview> = emptyList()
+    var problems: List<Problem> = emptyList()
+
+    /** How requests end that are waited for. */
+    val ends = HashMap<ChallengeId, CompletableDeferred<ChallengeState>>()
+
+    /** What a push is; unless a test says so, none comes. */
+    var push: (AccountId?) -> PushHint = { error("no push comes to a fake") }
 
     override val ceremonies: Ceremonies? get() = this.takeIf { opened }
 
-    override suspend fun openStore(): StoreReport = report.also { asked += "open store" }
+    override suspend fun openStore(): StoreReport {
+        asked += "open store"
+        shut?.let { throw InkanException.Internal(it) }
+        return report
+    }
 
     override suspend fun setStoreAside() {
         asked += "set aside"
@@ -151,7 +169,7 @@ internal class FakeCore :
     override suspend fun inbox(wait: Duration): Inbox {
         asked += "inbox $wait"
         if (wait > Duration.ZERO) awaitCancellation()
-        return Inbox(requests = requests)
+        return Inbox(requests = requests, problems = problems)
     }
 
     override val inboxes: Flow<Inbox> get() = emptyFlow()
@@ -162,7 +180,7 @@ internal class FakeCore :
     }
 
     override suspend fun requestState(account: AccountId, challenge: ChallengeId, wait: Duration): ChallengeState =
-        awaitCancellation()
+        ends.getOrPut(challenge) { CompletableDeferred() }.await()
 
     override suspend fun openLink(link: String): Request = request(language = spoken).copy(approval = Approval.Ready).also {
         asked +=
@@ -186,13 +204,18 @@ internal class FakeCore :
 
     override suspend fun sendKept(): List<KeptDecision> = emptyList()
 
-    override suspend fun setPush(account: AccountId, push: PushAddress?) = Unit
+    override suspend fun setPush(account: AccountId, push: PushAddress?) {
+        if (accounts.none { it.id == account }) throw InkanException.InvalidInput(InvalidInput.UNKNOWN_ACCOUNT)
+        asked += "push at ${push?.run { "$token $p256dh $auth" }}"
+    }
 
-    override suspend fun webPushKeys(): WebPushKeys = error("nobody asks a fake for keys of push")
+    override suspend fun webPushKeys(): WebPushKeys = WebPushKeys("key", "auth")
 
-    override suspend fun pushReceived(account: AccountId?, payload: PushPayload): PushHint = error("no push comes to a fake")
+    override suspend fun pushReceived(account: AccountId?, payload: PushPayload): PushHint = push(account)
 
-    override suspend fun pushArrived(push: String) = Unit
+    override suspend fun pushArrived(push: String) {
+        asked += "arrived $push"
+    }
 
     override suspend fun rename(account: AccountId, name: String) {
         asked += "rename $name"

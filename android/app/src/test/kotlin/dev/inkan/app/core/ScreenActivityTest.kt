@@ -15,6 +15,7 @@ import android.widget.TextView
 import dev.inkan.ChallengeId
 import dev.inkan.Decision
 import dev.inkan.InkanException
+import dev.inkan.InternalFailure
 import dev.inkan.StoreReport
 import dev.inkan.app.TestInkanApplication
 import dev.inkan.app.challenge.RequestActivity
@@ -167,6 +168,36 @@ class ScreenActivityTest {
     }
 
     @Test
+    fun aDamagedStoreIsToldBeforeALinkOrANotificationIsFollowed() {
+        core.report = StoreReport(emptied = true)
+        requested().use { controller ->
+            assertEquals("request.stuck.internal", controller.get().page())
+            assertEquals(MainActivity::class.java.name, shadowOf(app).nextStartedActivity.component?.className)
+        }
+        assertTrue("nothing is done over it: ${core.asked}", !core.opened && core.asked.all { it == "open store" })
+    }
+
+    @Test
+    fun aFullDiskIsSaidAndTheAnswerDidNotGoOut() {
+        core.shut = InternalFailure.STORE_FULL
+        front().use { controller ->
+            assertEquals("start.store_full", controller.get().page())
+            assertTrue(controller.get().says("端末の空き容量がありません。"))
+            core.shut = null
+            controller.get().tap("もう一度試す")
+            assertEquals("inbox.one", controller.get().page())
+        }
+        core.answer.completeExceptionally(InkanException.Internal(InternalFailure.STORE_FULL))
+        requested().use { controller ->
+            controller.get().view.only<EditText>().setText("482913")
+            controller.get().tap("生体認証で承認する")
+            assertEquals("request.stuck.internal", controller.get().page())
+            assertTrue(controller.get().says("端末の空き容量がありません。"))
+            assertTrue("what did not happen", controller.get().says("ログインは行われていません。"))
+        }
+    }
+
+    @Test
     fun aRowOpensItsRequest() = front().use { controller ->
         settle()
         val row = controller.get().view.all().first { it.isClickable && it.contentDescription?.contains("ログインの確認") == true }
@@ -209,13 +240,13 @@ class ScreenActivityTest {
         val link = "https://inkan.example/e#v=1"
         Robolectric.buildActivity(EnrollActivity::class.java, EnrollActivity.of(app, link)).setup().use { controller ->
             settle()
-            assertEquals(listOf("begin $link"), core.asked)
+            assertEquals(listOf("open store", "begin $link"), core.asked)
             assertTrue(controller.get().says("***0123"))
             controller.pause().saveInstanceState(kept).stop()
         }
         Robolectric.buildActivity(EnrollActivity::class.java, EnrollActivity.of(app, link)).setup(kept).use { controller ->
             settle()
-            assertEquals(listOf("begin $link"), core.asked)
+            assertEquals(listOf("open store", "begin $link"), core.asked)
             assertTrue(controller.get().says("***0123"))
         }
     }

@@ -12,6 +12,7 @@ import android.security.keystore.UserNotAuthenticatedException
 import dev.inkan.Protection
 import dev.inkan.UserVerification
 import dev.inkan.VaultException
+import kotlinx.coroutines.CompletableDeferred
 import java.security.Key
 import java.security.KeyPairGenerator
 import java.security.PrivateKey
@@ -145,14 +146,27 @@ internal class FakeKeystore(private val strongBox: Boolean = true) : Keystore {
     }
 }
 
+/** Somebody who is asked and does not answer yet. */
+internal class Away {
+    val asked = CompletableDeferred<Unit>()
+    val back = CompletableDeferred<Unit>()
+}
+
 /** A person who is verified, or not. */
 internal class FakePerson : PersonCheck {
     var how = UserVerification.BIOMETRIC
     var refusal: VaultException? = null
+
+    /** While it is there nobody touches the sensor before they are back. */
+    var away: Away? = null
     val prompts = mutableListOf<String>()
 
     override suspend fun check(signature: Signature, prompt: String): Checked {
         prompts += prompt
+        away?.run {
+            asked.complete(Unit)
+            back.await()
+        }
         refusal?.let { throw it }
         (signature as FakeKeystore.FakeSignature).verified = true
         return Checked(how, signature)

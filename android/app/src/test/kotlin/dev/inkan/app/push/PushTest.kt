@@ -47,7 +47,7 @@ internal class Notebook(context: InkanApplication) :
 
     override suspend fun accounts(): List<AccountId> = listOf(AccountId("a"), AccountId("b"))
 
-    override fun whilePushed(done: () -> Unit, work: suspend () -> Unit) {
+    override fun whilePushed(time: kotlin.time.Duration, done: () -> Unit, work: suspend () -> Unit) {
         runBlocking { work() }
         done()
     }
