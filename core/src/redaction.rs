@@ -1,17 +1,25 @@
-//! What leaves as a line of a log: without addresses, numbers and anything that could be a key, a code or a token.
+//! What leaves as a line of a log: without addresses (of mail, of pages and of the network), numbers and anything that
+//! could be a key, a code or a token.
 //!
 //! Errors of this crate hold nothing personal by design. This is the second line, for words of platforms and libraries
 //! that are passed on.
 
+mod addresses;
+
+use addresses::{Piece, pieces};
+
 /// Stands where something was taken out.
 const MASK: &str = "[…]";
+/// Stands where an address of the network was.
+const ADDRESS: &str = "[ip]";
 /// A run of letters, digits, `-`, `_` this long may be a key, an id or a token.
 const LONGEST_WORD: usize = 24;
 /// So many digits in a row may be a code or an account.
 const LONGEST_NUMBER: usize = 4;
 
 /// The text with what may be secret or personal replaced: long runs of base64url or hexadecimal characters, numbers of
-/// five digits and more, whatever follows `://` up to the end of the word, and words with `@`.
+/// five digits and more, whatever follows `://` up to the end of the word, words with `@`, and addresses of the network,
+/// IPv4 and IPv6 (as `[ip]`).
 pub fn redact(text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());
     for piece in text.split_inclusive(char::is_whitespace) {
@@ -20,15 +28,25 @@ pub fn redact(text: &str) -> String {
         if word.contains('@') {
             redacted.push_str(MASK);
         } else if let Some((scheme, _)) = word.split_once("://") {
-            redacted.push_str(scheme);
+            push_word(&mut redacted, scheme);
             redacted.push_str("://");
             redacted.push_str(MASK);
         } else {
-            push_runs(&mut redacted, word);
+            push_word(&mut redacted, word);
         }
         redacted.push_str(space);
     }
     redacted
+}
+
+/// A word without its addresses, and what is left of it without the rest.
+fn push_word(redacted: &mut String, word: &str) {
+    for piece in pieces(word) {
+        match piece {
+            Piece::Address => redacted.push_str(ADDRESS),
+            Piece::Other(text) => push_runs(redacted, &text),
+        }
+    }
 }
 
 /// Runs of key characters, with the long ones masked.

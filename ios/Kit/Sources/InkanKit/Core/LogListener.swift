@@ -1,5 +1,5 @@
-// The core's log, for the app's own. It holds nothing personal, and what could be a link, a mail address, a number, a
-// token or a key in the words of a platform or a library is taken out before it comes here.
+// The core's log, for the app's own. It holds nothing personal, and what could be a link, an address of mail or of
+// the network, a number, a token or a key in the words of a platform or a library is taken out before it comes here.
 
 /// How much an entry matters.
 public enum LogLevel: String, CaseIterable, Hashable, Sendable {

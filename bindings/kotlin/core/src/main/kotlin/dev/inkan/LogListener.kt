@@ -1,4 +1,5 @@
-// The core's log, for the app's own. It is redacted before it comes here: no name, address, amount, token or key.
+// The core's log, for the app's own. It is redacted before it comes here: no name, amount, token or key, and no address
+// of mail, pages or the network.
 package dev.inkan
 
 /** How much an entry matters. */
