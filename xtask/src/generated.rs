@@ -75,7 +75,7 @@ fn openapi(workspace: &Workspace) -> Result<Vec<u8>, ProcessError> {
 }
 
 /// The first line, counted from 1, in which the two differ.
-fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
+pub(crate) fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
     if left == right {
         return None;
     }

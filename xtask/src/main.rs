@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
+//! `licences`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -16,6 +16,7 @@ mod clock;
 mod demo;
 mod deny;
 mod generated;
+mod licences;
 mod machine;
 mod phones;
 mod process;
@@ -50,6 +51,8 @@ enum Command {
     Vectors,
     /// Write docs/openapi.json again
     Openapi,
+    /// Write again what the apps say of whose work they carry
+    Licences,
     /// Build, test and package the core for Kotlin
     Kotlin,
     /// Test and lint everything about iOS that needs no Mac (Linux, as root)
@@ -74,6 +77,8 @@ enum XtaskError {
     Demo(#[from] demo::DemoError),
     #[error(transparent)]
     Generated(#[from] generated::GeneratedError),
+    #[error(transparent)]
+    Licences(#[from] licences::LicencesError),
     #[error(transparent)]
     Phone(#[from] phones::PhoneError),
     #[error(transparent)]
@@ -108,6 +113,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Demo(options) => demo::run(&workspace, &options)?,
         Command::Vectors => generated::write_vectors(&workspace)?,
         Command::Openapi => generated::write_openapi(&workspace)?,
+        Command::Licences => licences::write(&workspace)?,
         Command::Kotlin => phones::KOTLIN.command(&workspace)?,
         Command::Swift => phones::SWIFT.command(&workspace)?,
         Command::Android => phones::ANDROID.command(&workspace)?,

@@ -21,6 +21,7 @@ use std::{
 };
 
 use crate::{
+    licences::LicencesError,
     machine::{self, MachineError, Need},
     process::{ProcessError, Workspace},
 };
@@ -35,6 +36,8 @@ pub(crate) enum PhoneError {
     Process(#[from] ProcessError),
     #[error("this machine is not ready: {0}")]
     Machine(#[from] MachineError),
+    #[error(transparent)]
+    Licences(#[from] LicencesError),
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("not on this system: {0}")]

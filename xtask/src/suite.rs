@@ -2,8 +2,8 @@
 //! the first step that fails.
 //!
 //! ```text
-//! machine → format → walls → scripts → lints → deny → docs → tests → vectors → openapi → targets
-//!         → kotlin → swift → android → demo → table of times
+//! machine → format → walls → scripts → lints → deny → licences → docs → tests → vectors → openapi
+//!         → targets → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -17,6 +17,7 @@ use crate::{
     demo::{self, DemoError},
     deny,
     generated::{self, GeneratedError},
+    licences::{self, LicencesError},
     machine::{self, MachineError, Need},
     phones::{self, PhoneError},
     process::{ProcessError, Workspace, as_typed, stream},
@@ -54,6 +55,8 @@ pub(crate) enum StepError {
     Generated(#[from] GeneratedError),
     #[error(transparent)]
     Demo(#[from] DemoError),
+    #[error(transparent)]
+    Licences(#[from] LicencesError),
     #[error(transparent)]
     Phone(#[from] PhoneError),
 }
@@ -109,6 +112,13 @@ const STEPS: &[Step] = &[
         not_here: None,
         typed: |_| deny::AS_TYPED.to_owned(),
         run: |workspace| Ok(deny::check(workspace)?),
+    },
+    Step {
+        name: "licences",
+        needs: NOTHING,
+        not_here: None,
+        typed: |_| "cargo xtask licences, and compare".to_owned(),
+        run: |workspace| Ok(licences::check(workspace)?),
     },
     Step {
         name: "docs",

@@ -17,7 +17,10 @@ use super::{
     cache::Cache,
     mirror::{mirror, place},
 };
-use crate::process::{Workspace, stream};
+use crate::{
+    licences,
+    process::{Workspace, stream},
+};
 
 /// What the Maven builds are handed.
 struct Handed {
@@ -52,6 +55,7 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
     app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
     stream(app.args(["verify", "-Papk"]))?;
+    licences::check_runtime(workspace)?;
     for linter in ["ktlint", "detekt"] {
         let mut lint = maven(workspace, &handed, &workspace.root.join("android/lint"));
         stream(lint.args(["-f", &format!("{linter}.xml"), &format!("antrun:run@{linter}")]))?;
