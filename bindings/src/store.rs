@@ -17,7 +17,7 @@ use crate::{
     ports::{Clock, KeyVault, ShellClock, ShellVault},
 };
 
-/// The condition in which a store was found.
+/// The condition in which a store was found. Damage is told by every opening until an authenticator is open over it.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct StoreReport {
     pub created: bool,

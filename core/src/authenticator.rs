@@ -119,7 +119,8 @@ struct Inner {
 
 impl Authenticator {
     /// Opens what the store holds. If it holds nothing, keys of an earlier installation are deleted: a shell whose store
-    /// was emptied by damage tells the person before it opens the authenticator over it.
+    /// was emptied by damage tells the person before it opens the authenticator over it. With that the store's report
+    /// is acknowledged; every opening of the store before repeats it.
     ///
     /// One store has one authenticator at a time (clones are one): its locks are what keeps a counter from being used
     /// twice.
@@ -152,6 +153,7 @@ impl Authenticator {
             }
         }
         inner.sweep().await?;
+        inner.store.acknowledge()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -13,6 +13,7 @@
 pub mod conformance;
 mod folder;
 mod memory;
+mod notice;
 mod opening;
 mod sealed;
 mod sled;
@@ -155,6 +156,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// After an error the changes may or may not be there when the store is opened again, but never some of them.
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+
+    /// Whoever goes on knows the condition in which the store was found: the next opening does not report it again.
+    /// Until this has returned, every opening does, also after a crash. [`Authenticator::open`] calls it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]: the condition is reported again.
+    ///
+    /// [`Authenticator::open`]: crate::authenticator::Authenticator::open
+    fn acknowledge(&self) -> Result<(), StoreError>;
 }
 
 /// What a commit does to each record, in its order, with values that are wiped; or [`StoreError::TooLarge`].

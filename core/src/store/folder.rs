@@ -7,7 +7,10 @@
 //!   format             the number of the format, in digits
 //!   head               the number of the newest commit, written after the commit is on the disk
 //!   data/              sled's files
+//!   report             what was found damaged, until somebody goes on over it: notice.rs
 //!   before-open/       a copy of data/ while it is being opened; sled changes damaged files when it opens them
+//!   making             there while data/ is being made, and holds nothing that was acknowledged
+//!   discarded/         data/ that was half-made, or of which the copy is kept, on its way out
 //!   quarantine-N/      what was damaged or set aside, as it was found; never deleted by the store
 //! ```
 
@@ -27,7 +30,10 @@ const KEY: &str = "key";
 const FORMAT: &str = "format";
 const HEAD: &str = "head";
 const DATA: &str = "data";
+const REPORT: &str = "report";
+const MAKING: &str = "making";
 const BEFORE_OPEN: &str = "before-open";
+const DISCARDED: &str = "discarded";
 const QUARANTINE: &str = "quarantine-";
 
 /// The folders that this process has open. It covers the systems on which files cannot be locked.
@@ -140,47 +146,104 @@ impl StoreFolder {
         Ok(Head(File::options().write(true).open(self.path.join(HEAD)).map_err(from_io)?))
     }
 
+    pub(super) fn read_report(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(REPORT)
+    }
+
+    pub(super) fn write_report(&self, report: &[u8]) -> Result<(), StoreError> {
+        write_durably(&self.path, REPORT, report).map_err(from_io)
+    }
+
+    /// Returns when the report is gone for good.
+    pub(super) fn drop_report(&self) -> Result<(), StoreError> {
+        self.drop_file(REPORT)
+    }
+
+    /// Marks what becomes of the data as half-made, and returns when the mark is on the disk.
+    pub(super) fn begin_making(&self) -> Result<(), StoreError> {
+        write_durably(&self.path, MAKING, &[]).map_err(from_io)
+    }
+
+    /// The data is whole. Returns when the mark is gone for good.
+    pub(super) fn end_making(&self) -> Result<(), StoreError> {
+        self.drop_file(MAKING)
+    }
+
+    /// Discards data of which only a part was made: the process died over it, or the disk was full.
+    pub(super) fn drop_half_made(&self) -> Result<(), StoreError> {
+        if !self.path.join(MAKING).exists() {
+            return Ok(());
+        }
+        if self.has_data() {
+            self.discard_data()?;
+        }
+        remove(&self.path.join(DISCARDED)).map_err(from_io)
+    }
+
     /// Copies what sled is about to open.
     pub(super) fn copy_before_open(&self) -> Result<(), StoreError> {
-        self.drop_copy()?;
         copy_folder(&self.data(), &self.path.join(BEFORE_OPEN)).map_err(from_io)
     }
 
-    /// What was opened is sound: the copy is not needed.
+    pub(super) fn has_copy(&self) -> bool {
+        self.path.join(BEFORE_OPEN).exists()
+    }
+
+    /// Puts the copy, if there is one, on the disk.
+    pub(super) fn sync_copy(&self) -> Result<(), StoreError> {
+        if self.has_copy() { sync_deep(&self.path.join(BEFORE_OPEN)).map_err(from_io) } else { Ok(()) }
+    }
+
+    /// What was opened is sound, or another copy is to be made: this one is not needed.
     pub(super) fn drop_copy(&self) -> Result<(), StoreError> {
-        match fs::remove_dir_all(self.path.join(BEFORE_OPEN)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(from_io(error)),
-            _ => Ok(()),
-        }
+        remove(&self.path.join(BEFORE_OPEN)).map_err(from_io)
     }
 
-    /// Keeps the copy of what was opened under a quarantine name.
-    pub(super) fn keep_copy(&self) -> Result<PathBuf, StoreError> {
-        let copy = self.path.join(BEFORE_OPEN);
-        sync_deep(&copy).map_err(from_io)?;
-        let place = self.free_quarantine();
-        fs::rename(&copy, &place).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
-        Ok(place)
+    /// Keeps the copy of what was opened under a quarantine name. Doing it twice is doing it once.
+    pub(super) fn quarantine_copy(&self, number: u32) -> Result<(), StoreError> {
+        let place = self.quarantine(number);
+        if self.has_copy() && !place.exists() {
+            fs::rename(self.path.join(BEFORE_OPEN), place).map_err(from_io)?;
+        }
+        sync_folder(&self.path).map_err(from_io)
     }
 
-    /// Puts the data aside. If sled has had it in its hands, the copy made before is what is kept.
-    pub(super) fn quarantine_data(&self) -> Result<PathBuf, StoreError> {
-        if self.path.join(BEFORE_OPEN).exists() {
-            let place = self.keep_copy()?;
-            fs::remove_dir_all(self.data()).map_err(from_io)?;
-            return Ok(place);
+    /// Puts the data aside. If sled has had it in its hands, the copy made before is what is kept. It can be cut short
+    /// anywhere, and then done again.
+    pub(super) fn quarantine_data(&self, number: u32) -> Result<(), StoreError> {
+        if self.has_copy() {
+            // the data goes first: while the copy is in its old place, this is not finished
+            if self.has_data() {
+                self.discard_data()?;
+            }
+            self.quarantine_copy(number)?;
+        } else if self.has_data() && !self.quarantine(number).exists() {
+            fs::rename(self.data(), self.quarantine(number)).map_err(from_io)?;
         }
-        let place = self.free_quarantine();
-        fs::rename(self.data(), &place).and_then(|()| sync_folder(&self.path)).map_err(from_io)?;
-        Ok(place)
+        remove(&self.path.join(DISCARDED)).and_then(|()| sync_folder(&self.path)).map_err(from_io)
+    }
+
+    fn discard_data(&self) -> Result<(), StoreError> {
+        let discarded = self.path.join(DISCARDED);
+        remove(&discarded)
+            .and_then(|()| fs::rename(self.data(), &discarded))
+            .and_then(|()| sync_folder(&self.path))
+            .map_err(from_io)
+    }
+
+    fn drop_file(&self, name: &str) -> Result<(), StoreError> {
+        match fs::remove_file(self.path.join(name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed.and_then(|()| sync_folder(&self.path)).map_err(from_io),
+        }
     }
 
     /// Puts everything aside, so that the next opening makes an empty store with a key of its own.
     pub(super) fn quarantine_all(&self) -> Result<PathBuf, StoreError> {
-        let place = self.free_quarantine();
+        let place = self.quarantine(self.free_quarantine());
         make_private_folder(&place).map_err(from_io)?;
         // the key goes last: a store without data is empty, data without a key would be an error
-        for name in [DATA, BEFORE_OPEN, HEAD, FORMAT, KEY] {
+        for name in [DATA, BEFORE_OPEN, DISCARDED, MAKING, HEAD, FORMAT, REPORT, KEY] {
             match fs::rename(self.path.join(name), place.join(name)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(from_io(error)),
                 _ => {}
@@ -208,11 +271,14 @@ impl StoreFolder {
         }
     }
 
-    fn free_quarantine(&self) -> PathBuf {
-        (1..=u32::MAX)
-            .map(|number| self.path.join(format!("{QUARANTINE}{number}")))
-            .find(|place| !place.exists())
-            .unwrap_or_else(|| self.path.join(QUARANTINE))
+    /// The quarantine folder of a number.
+    pub(super) fn quarantine(&self, number: u32) -> PathBuf {
+        self.path.join(format!("{QUARANTINE}{number}"))
+    }
+
+    /// A number of which there is no quarantine folder.
+    pub(super) fn free_quarantine(&self) -> u32 {
+        (1..u32::MAX).find(|number| !self.quarantine(*number).exists()).unwrap_or(u32::MAX)
     }
 }
 
@@ -238,6 +304,14 @@ fn print_head(number: u64) -> [u8; 16] {
 fn parse_head(bytes: [u8; 16]) -> Option<u64> {
     let number = u64::try_from(u128::from_be_bytes(bytes) >> 64).ok()?;
     (print_head(number) == bytes).then_some(number)
+}
+
+/// Removes a folder; removing what is not there succeeds.
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {

@@ -4,11 +4,14 @@
 //! 1 lock the folder              taken:            Locked
 //! 2 read the format              of the future:    NewerFormat, nothing is touched
 //! 3 unwrap the data key          gone for good:    KeyMissing, nothing is touched
-//! 4 copy the data, open it       damaged:          quarantine, then an empty store, reported
-//! 5 migrate an older format
-//! 6 open every record            damaged:          quarantine of the record, reported
-//! 7 compare with the head        commits missing:  quarantine of the copy, reported, what is there is kept
+//! 4 read the report              not acknowledged: what it says is said again; a move that it announces is finished
+//! 5 copy the data, open it       damaged:          quarantine, then an empty store, reported
+//! 6 migrate an older format
+//! 7 open every record            damaged:          quarantine of the record, reported
+//! 8 compare with the head        commits missing:  quarantine of the copy, reported, what is there is kept
 //! ```
+//!
+//! What is reported is on the disk before anything is put away for it (`notice.rs`).
 
 use std::{
     path::{Path, PathBuf},
@@ -20,12 +23,16 @@ use zeroize::Zeroizing;
 use super::{
     SledStore, StoreError,
     folder::{FormatFound, StoreFolder},
-    sealed::{Format, key_check},
-    sled::{Disk, Findings},
+    notice::Notice,
+    sealed::{Format, Sealer, key_check},
+    sled::Disk,
 };
 use crate::ports::{Clock, DataKey, KeyVault, Random, VaultError, deadline::TimedVault, make_bytes};
 
-/// The condition in which a store was found.
+/// The condition in which a store was found. Damage is reported by every opening until [`Store::acknowledge`]; of a
+/// number that several of them found, the largest.
+///
+/// [`Store::acknowledge`]: super::Store::acknowledge
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreReport {
     /// There was nothing; an empty store was made.
@@ -96,29 +103,35 @@ fn open_with(
     key: &DataKey,
     random: Arc<dyn Random>,
 ) -> Result<OpenedStore, StoreError> {
-    let mut report = StoreReport { created: !folder.has_data(), ..StoreReport::default() };
-    let (disk, sealer, findings) = match (found, report.created) {
-        (FormatFound::Known(format), false) => {
+    let mut notice = Notice::take_up(&folder)?;
+    // an opening may have been cut short, and so may the making of an empty store
+    folder.drop_copy()?;
+    folder.drop_half_made()?;
+    let was_there = folder.has_data();
+    if !was_there && folder.read_head()? > 0 {
+        notice.empty(&folder)?;
+    }
+    let (disk, sealer, migrated_from) = match (found, was_there) {
+        (FormatFound::Known(format), true) => {
             folder.copy_before_open()?;
-            match Disk::open(&folder, key, format, random.as_ref()) {
-                Err(StoreError::Damaged { .. }) => begin_anew(&folder, key, random.as_ref(), &mut report)?,
+            match Disk::open(&folder, key, format, random.as_ref(), &mut notice) {
+                Err(StoreError::Damaged { .. }) => begin_anew(&folder, key, random.as_ref(), &mut notice)?,
                 opened => opened?,
             }
         }
         // a store always has its format on the disk before it has data
-        (_, false) => begin_anew(&folder, key, random.as_ref(), &mut report)?,
-        (_, true) => {
-            folder.write_format(Format::NEWEST)?;
-            Disk::open(&folder, key, Format::NEWEST, random.as_ref())?
-        }
+        (_, true) => begin_anew(&folder, key, random.as_ref(), &mut notice)?,
+        (_, false) => make(&folder, key, random.as_ref(), &mut notice)?,
     };
-    report.migrated_from = findings.migrated_from;
-    report.damaged_records = findings.damaged_records;
-    report.lost_commits = findings.lost_commits;
-    if report.lost_commits > 0 && !report.created && !report.emptied {
-        report.quarantined = Some(folder.keep_copy()?);
-    }
     folder.drop_copy()?;
+    let report = StoreReport {
+        created: !was_there && notice.is_sound(),
+        migrated_from,
+        quarantined: notice.quarantined.map(|number| folder.quarantine(number)),
+        emptied: notice.emptied,
+        damaged_records: notice.damaged_records,
+        lost_commits: notice.lost_commits,
+    };
     Ok(OpenedStore { store: SledStore::assemble(disk, sealer, random, folder), report })
 }
 
@@ -126,12 +139,23 @@ fn begin_anew(
     folder: &StoreFolder,
     key: &DataKey,
     random: &dyn Random,
-    report: &mut StoreReport,
-) -> Result<(Disk, super::sealed::Sealer, Findings), StoreError> {
-    report.quarantined = Some(folder.quarantine_data()?);
-    report.emptied = true;
+    notice: &mut Notice,
+) -> Result<(Disk, Sealer, Option<u32>), StoreError> {
+    notice.empty(folder)?;
+    make(folder, key, random, notice)
+}
+
+fn make(
+    folder: &StoreFolder,
+    key: &DataKey,
+    random: &dyn Random,
+    notice: &mut Notice,
+) -> Result<(Disk, Sealer, Option<u32>), StoreError> {
+    folder.begin_making()?;
     folder.write_format(Format::NEWEST)?;
-    Disk::open(folder, key, Format::NEWEST, random)
+    let made = Disk::open(folder, key, Format::NEWEST, random, notice)?;
+    folder.end_making()?;
+    Ok(made)
 }
 
 /// The data key of the folder, or a new one for a new folder.

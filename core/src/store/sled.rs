@@ -9,6 +9,8 @@
 //! - Damage in the middle of its log is the end of the log to sled: what follows is dropped without a word. The number
 //!   of the newest commit is kept outside, in the folder's head, and what is missing is reported.
 //! - On damage it may panic. Every call into it is contained.
+//! - A snapshot that it had no time, or no room, to write to the end makes it refuse all of its files. Such drafts are
+//!   removed before it opens them: it needs none of them.
 //!
 //! ```text
 //!            commit          apply_batch    flush    sync data   sync head
@@ -20,7 +22,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
+    fs::{self, File},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -32,6 +34,7 @@ use zeroize::Zeroizing;
 use super::{
     RecordId, RecordKind, Records, Store, StoreError, Write,
     folder::{Head, StoreFolder, from_io},
+    notice::Notice,
     sealed::{Format, RecordKey, Sealer, kind_code},
     take_changes,
 };
@@ -49,6 +52,8 @@ const CACHE: u64 = 4 * 1024 * 1024;
 const LOCK_TRIES: usize = 5_000;
 
 const DATA_FILE: &str = "db";
+/// How the name of a snapshot ends while it is being written.
+const DRAFT: &str = "generating";
 const QUARANTINE_TREE: &[u8] = b"quarantine";
 const QUARANTINE_NAME: &[u8] = b"quarantine-";
 const COMMITS: &str = "commits";
@@ -59,7 +64,7 @@ pub struct SledStore {
     sealer: Sealer,
     random: Arc<dyn Random>,
     // last: the lock ends after the files are closed
-    _folder: StoreFolder,
+    folder: StoreFolder,
 }
 
 /// The open files.
@@ -122,19 +127,15 @@ impl Store for SledStore {
         write_count(&disk.records, &mut batch, &self.sealer, number, self.random.as_ref())?;
         disk.apply(batch, number)
     }
-}
 
-/// What an opening has come upon.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Findings {
-    pub(super) migrated_from: Option<u32>,
-    pub(super) damaged_records: usize,
-    pub(super) lost_commits: u64,
+    fn acknowledge(&self) -> Result<(), StoreError> {
+        self.folder.drop_report()
+    }
 }
 
 impl SledStore {
     pub(super) fn assemble(disk: Disk, sealer: Sealer, random: Arc<dyn Random>, folder: StoreFolder) -> Self {
-        Self { disk: RwLock::new(disk), sealer, random, _folder: folder }
+        Self { disk: RwLock::new(disk), sealer, random, folder }
     }
 
     /// For benchmarks and tests: commits so far, and how often those since the opening have waited for the disk.
@@ -157,24 +158,27 @@ impl SledStore {
 }
 
 impl Disk {
-    /// Opens what is there, or makes it. Every record is looked at: what does not open is moved into a tree of its
-    /// own. [`StoreError::Damaged`] if sled cannot make sense of its files.
+    /// Opens what is there, or makes it, and says from which older format. Every record is looked at: what does not open
+    /// is noted, and then moved into a tree of its own. [`StoreError::Damaged`] if sled cannot make sense of its files.
     pub(super) fn open(
         folder: &StoreFolder,
         key: &DataKey,
         format: Format,
         random: &dyn Random,
-    ) -> Result<(Self, Sealer, Findings), StoreError> {
-        let mut findings = Findings::default();
+        notice: &mut Notice,
+    ) -> Result<(Self, Sealer, Option<u32>), StoreError> {
+        let (mut migrated_from, mut damaged) = (None, 0);
         let path = folder.data().join(DATA_FILE);
         if let Ok(left) = File::options().write(true).open(&path) {
             // sled notes where its log ended when it opens; what it read up to there must not go away afterwards
             left.sync_data().map_err(from_io)?;
         }
+        drop_drafts(&folder.data()).map_err(from_io)?;
         let db = open_db(&folder.data())?;
         if format != Format::NEWEST {
-            findings.damaged_records = migrate(&db, key, format, random)?;
-            findings.migrated_from = Some(format.number());
+            damaged = migrate(&db, key, format, random)?;
+            migrated_from = Some(format.number());
+            notice.add(folder, damaged, 0)?;
             folder.sync()?;
             folder.write_format(Format::NEWEST)?;
         }
@@ -183,19 +187,26 @@ impl Disk {
         let sealer = Sealer::new(key, Format::NEWEST)?;
         let records = contained(|| db.open_tree(tree_name(Format::NEWEST)))?;
         let (known, count) = (folder.read_head()?, read_count(&records, &sealer)?);
-        findings.damaged_records += remove_damaged(&db, &records, &sealer)?;
+        // the count alone being damaged is no sign of missing commits
         let commits = match count {
             Count::Missing => 0,
             Count::Is(number) => number,
-            Count::Damaged => {
-                // the count alone is damaged: that is no sign of missing commits
-                let mut batch = sled::Batch::default();
-                write_count(&records, &mut batch, &sealer, known, random)?;
-                contained(|| records.apply_batch(batch))?;
-                known
-            }
+            Count::Damaged => known,
         };
-        findings.lost_commits = known.saturating_sub(commits);
+        let closed = damaged_records(&records, &sealer)?;
+        notice.emptied |= known > 0 && contained(|| Ok(records.is_empty()))?;
+        notice.add(folder, damaged.saturating_add(closed.len()), known.saturating_sub(commits))?;
+        for (key, sealed) in &closed {
+            quarantine(&db, key, sealed)?;
+            let mut batch = sled::Batch::default();
+            put(&records, &mut batch, key, None)?;
+            contained(|| records.apply_batch(batch))?;
+        }
+        if matches!(count, Count::Damaged) {
+            let mut batch = sled::Batch::default();
+            write_count(&records, &mut batch, &sealer, known, random)?;
+            contained(|| records.apply_batch(batch))?;
+        }
         contained(|| db.flush())?;
         folder.sync()?;
         let data = File::options().write(true).open(&path).map_err(from_io)?;
@@ -203,7 +214,7 @@ impl Disk {
         Ok((
             Self { db, records, data, head, commits, syncs: 0, condition: Condition::Sound },
             sealer,
-            findings,
+            migrated_from,
         ))
     }
 
@@ -231,6 +242,21 @@ impl Disk {
         self.condition = Condition::Sound;
         Ok(())
     }
+}
+
+/// Removes snapshots that are not whole. sled gives one its name when it is on the disk.
+fn drop_drafts(data: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(data) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == DRAFT) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn open_db(folder: &Path) -> Result<sled::Db, StoreError> {
@@ -342,19 +368,11 @@ fn migrate(db: &sled::Db, key: &DataKey, from: Format, random: &dyn Random) -> R
     Ok(damaged)
 }
 
-/// Moves what does not open out of the way. Returns the number of records.
-fn remove_damaged(db: &sled::Db, records: &sled::Tree, sealer: &Sealer) -> Result<usize, StoreError> {
-    let mut damaged = 0;
-    for (key, sealed) in stored(records, &[])? {
-        if sealer.open(&key, &sealed).is_none() {
-            quarantine(db, &key, &sealed)?;
-            let mut batch = sled::Batch::default();
-            put(records, &mut batch, &key, None)?;
-            contained(|| records.apply_batch(batch))?;
-            damaged += 1;
-        }
-    }
-    Ok(damaged)
+/// The records that do not open, as they are.
+fn damaged_records(records: &sled::Tree, sealer: &Sealer) -> Result<Vec<(RecordKey, Vec<u8>)>, StoreError> {
+    let mut all: Vec<_> = stored(records, &[])?.into_iter().collect();
+    all.retain(|(key, sealed)| sealer.open(key, sealed).is_none());
+    Ok(all)
 }
 
 /// Keeps the bytes of a damaged record, each time it is found under a name of its own, on the disk before anything is

@@ -2,8 +2,10 @@
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::Command,
+    time::UNIX_EPOCH,
 };
 
 /// How much of what was not synced the power cut takes.
@@ -73,12 +75,22 @@ impl Shim {
             // a file whose name was synced and whose content was not is empty
             let synced = fs::read(self.shadow.join(&key)).unwrap_or_default();
             let content = match loss {
-                Loss::All => synced,
-                Loss::Some { seed } => mix(&synced, &fs::read(&now).unwrap_or_default(), seed),
+                // of a file that was removed, or replaced, the disk has what was synced and no more
+                Loss::Some { seed } if key_of(&now).as_ref() == Some(&key) => {
+                    mix(&synced, &fs::read(&now).unwrap(), seed)
+                }
+                Loss::All | Loss::Some { .. } => synced,
             };
             fs::write(&after, content).unwrap();
         }
     }
+}
+
+/// A file's key, as the shim makes it.
+fn key_of(file: &Path) -> Option<String> {
+    let facts = fs::metadata(file).ok()?;
+    let born = facts.created().unwrap().duration_since(UNIX_EPOCH).unwrap();
+    Some(format!("f-{}-{}.{:09}", facts.ino(), born.as_secs(), born.subsec_nanos()))
 }
 
 /// Some blocks as they were synced, the others as they are now.

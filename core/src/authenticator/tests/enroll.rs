@@ -1,6 +1,9 @@
 //! Enrollment: lost messages, somebody between, another's record, leftovers.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use inkan_protocol::{
     device_api::{DeviceState, Enrolled},
@@ -14,7 +17,7 @@ use super::{
     world::{Fault, World, only},
 };
 use crate::{
-    authenticator::{EnrollmentFailure, EnrollmentProgress},
+    authenticator::{Authenticator, EnrollmentFailure, EnrollmentProgress},
     error::{Error, ErrorKind, InputError, TrustError},
     ports::{KeyLabel, KeyPurpose, KeyVault as _, Response},
     vault::VerificationOutcome,
@@ -238,4 +241,17 @@ async fn keys_of_an_earlier_installation_are_deleted_at_the_first_start_alone() 
     world.enroll(&world.server).await;
     world.restart().await;
     assert_eq!(world.labels().await, 2);
+}
+
+#[tokio::test]
+async fn the_condition_of_the_store_is_acknowledged_when_the_authenticator_is_open() {
+    let world = World::new().await;
+    let acknowledged = || world.store.acknowledged.load(Ordering::SeqCst);
+    assert_eq!(acknowledged(), 1);
+    let mut parts = world.parts();
+    parts.profile.name = String::new();
+    assert!(Authenticator::open(parts).await.is_err());
+    assert_eq!(acknowledged(), 1, "nobody has gone on");
+    Authenticator::open(world.parts()).await.unwrap();
+    assert_eq!(acknowledged(), 2);
 }

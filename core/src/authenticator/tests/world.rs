@@ -180,6 +180,8 @@ pub(super) struct FaultyStore {
     inner: MemoryStore,
     pub(super) full: Mutex<bool>,
     commits: AtomicUsize,
+    /// How often somebody went on over it.
+    pub(super) acknowledged: AtomicUsize,
 }
 
 impl FaultyStore {
@@ -207,6 +209,11 @@ impl Store for FaultyStore {
         }
         self.commits.fetch_add(1, Ordering::SeqCst);
         self.inner.commit(writes)
+    }
+
+    fn acknowledge(&self) -> Result<(), StoreError> {
+        self.acknowledged.fetch_add(1, Ordering::SeqCst);
+        self.inner.acknowledge()
     }
 }
 
@@ -259,7 +266,7 @@ impl World {
 
     /// The app is killed, updated and started again.
     pub(super) async fn update(&mut self, app_version: &str) {
-        let mut parts = parts(&self.clock, &self.net, &self.vault, &self.store, &self.random);
+        let mut parts = self.parts();
         parts.profile.app_version = app_version.into();
         self.phone = Authenticator::open(parts).await.unwrap();
     }
@@ -267,8 +274,12 @@ impl World {
     /// A build that enrolls at the other server alone.
     pub(super) async fn broker_build(&self) -> Authenticator {
         let allowed = Some(vec![self.other.name.clone()]);
-        let parts = parts(&self.clock, &self.net, &self.vault, &self.store, &self.random);
-        Authenticator::open(Parts { allowed_servers: allowed, ..parts }).await.unwrap()
+        Authenticator::open(Parts { allowed_servers: allowed, ..self.parts() }).await.unwrap()
+    }
+
+    /// What the app opens its authenticator with.
+    pub(super) fn parts(&self) -> Parts {
+        parts(&self.clock, &self.net, &self.vault, &self.store, &self.random)
     }
 
     pub(super) async fn labels(&self) -> usize {

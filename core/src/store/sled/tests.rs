@@ -338,8 +338,9 @@ fn a_record_that_does_not_open_is_put_aside_and_the_others_stay() {
         assert!(kept.iter().any(|(_, part)| part.windows(7).any(|window| window == b"damaged")));
         assert!(kept.iter().all(|(name, _)| name.starts_with(b"quarantine-")));
     }
+    opened.store.acknowledge().unwrap();
     drop(opened);
-    assert_eq!(folder.report(), StoreReport::default(), "reported once");
+    assert_eq!(folder.report(), StoreReport::default(), "reported until it was acknowledged");
 }
 
 #[test]
@@ -356,6 +357,7 @@ fn a_damaged_count_is_made_anew() {
     }
     drop(store);
     assert_eq!(folder.report(), StoreReport { damaged_records: 1, ..StoreReport::default() });
+    folder.try_open().unwrap().store.acknowledge().unwrap();
     assert_eq!(folder.report(), StoreReport::default());
     assert_eq!(value(&folder.open(), "a"), Some(vec![4]));
 }
@@ -374,6 +376,8 @@ fn files_that_sled_refuses_are_put_aside_as_they_were() {
         assert_eq!(fs::read(place.join(DATA_FILE)).unwrap(), before);
         assert_eq!(opened.report.lost_commits, 1);
         assert_eq!(value(&opened.store, "a"), None);
+        assert!(opened.report.emptied, "nothing is left");
+        opened.store.acknowledge().unwrap();
         opened.store.commit(put("b", b"2")).unwrap();
         drop(opened);
         assert_eq!(value(&folder.open(), "b"), Some(b"2".to_vec()));
@@ -400,7 +404,88 @@ fn an_old_copy_put_back_is_noticed() {
     let opened = folder.try_open().unwrap();
     assert_eq!(opened.report.lost_commits, 2);
     assert!(opened.report.quarantined.is_some_and(|place| place.join(DATA_FILE).exists()));
+    assert!(!opened.report.emptied);
     assert_eq!(value(&opened.store, "a"), Some(b"1".to_vec()), "what is there is kept");
+}
+
+#[test]
+fn damage_is_reported_until_somebody_goes_on() {
+    let folder = Folder::empty();
+    for name in ["a", "b"] {
+        folder.open().commit(put(name, b"1")).unwrap();
+    }
+    fs::write(folder.path().join("format"), "two").unwrap();
+    let first = folder.report();
+    assert!(first.emptied && first.lost_commits == 2 && !first.created, "{first:?}");
+    let place = first.quarantined.clone().unwrap();
+    assert!(place.join(DATA_FILE).exists());
+    assert_eq!(folder.report(), first);
+
+    // more of it before anybody went on: the first place holds what was there
+    fs::write(folder.path().join("format"), "two").unwrap();
+    assert_eq!(folder.report(), first);
+    assert!(folder.path().join("quarantine-2").exists());
+    // a shell that writes without going on is told all the same
+    folder.try_open().unwrap().store.commit(put("c", b"1")).unwrap();
+    assert_eq!(folder.report(), first);
+
+    let opened = folder.try_open().unwrap();
+    opened.store.acknowledge().unwrap();
+    opened.store.acknowledge().unwrap();
+    drop(opened);
+    assert_eq!(folder.report(), StoreReport::default());
+    assert_eq!(value(&folder.open(), "c"), Some(b"1".to_vec()));
+}
+
+#[test]
+fn a_snapshot_that_was_not_written_to_the_end_is_no_damage() {
+    let folder = Folder::empty();
+    folder.open().commit(put("a", b"1")).unwrap();
+    fs::write(folder.path().join("data/snap.FFFFFFFFFFFFFFFF.generating"), b"half").unwrap();
+    assert_eq!(value(&folder.open(), "a"), Some(b"1".to_vec()));
+    // the control: one with a name of its own is
+    fs::write(folder.path().join("data/snap.FFFFFFFFFFFFFFFF"), b"half").unwrap();
+    assert!(folder.report().emptied);
+}
+
+#[test]
+fn data_that_is_gone_is_not_a_new_store() {
+    let folder = Folder::empty();
+    folder.open().commit(put("a", b"1")).unwrap();
+    fs::remove_dir_all(folder.path().join("data")).unwrap();
+    let gone = StoreReport { emptied: true, lost_commits: 1, ..StoreReport::default() };
+    assert_eq!(folder.report(), gone);
+    assert_eq!(folder.report(), gone);
+}
+
+#[test]
+fn a_report_that_cannot_be_read_is_damage() {
+    let folder = Folder::empty();
+    folder.open().commit(put("a", b"1")).unwrap();
+    fs::write(
+        folder.path().join("report"),
+        "inkan-report 1
+emp",
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let opened = folder.try_open().unwrap();
+        assert_eq!(opened.report, StoreReport { damaged_records: 1, ..StoreReport::default() });
+        assert_eq!(value(&opened.store, "a"), Some(b"1".to_vec()));
+    }
+    folder.try_open().unwrap().store.acknowledge().unwrap();
+    assert!(folder.report().is_sound());
+}
+
+#[test]
+fn setting_aside_takes_the_report_along() {
+    let folder = Folder::empty();
+    folder.open().commit(put("a", b"1")).unwrap();
+    fs::write(folder.path().join("format"), "two").unwrap();
+    assert!(folder.report().emptied);
+    let place = SledStore::set_aside(&folder.path()).unwrap();
+    assert!(place.join("report").exists());
+    assert_eq!(folder.report(), StoreReport { created: true, ..StoreReport::default() });
 }
 
 /// Damage anywhere: never a panic that reaches the caller, never a value that was not written, and nothing missing
