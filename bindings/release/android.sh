@@ -63,9 +63,9 @@ align="-C link-arg=-Wl,-z,max-page-size=16384"
 
 # Each in a call of its own: in one call the generator's features would get into the library.
 cargo build --locked --release --package inkan-bindgen
-RUSTFLAGS=$remap cargo build --locked --release --package inkan-bindings --lib
+RUSTFLAGS=$remap cargo build --locked --profile release-phone --package inkan-bindings --lib
 for abi in "${abis[@]}"; do
-    RUSTFLAGS="$remap $align" cargo ndk --platform 28 --target "$abi" build --locked --release \
+    RUSTFLAGS="$remap $align" cargo ndk --platform 28 --target "$abi" build --locked --profile release-phone \
         --package inkan-bindings --lib
 done
 
@@ -75,12 +75,12 @@ generate() {
     "$target/release/uniffi-bindgen" generate "$1" --language kotlin --no-format --out-dir "$2"
 }
 case $(uname -s) in
-    Darwin) host=$target/release/libinkan.dylib ;;
-    *) host=$target/release/libinkan.so ;;
+    Darwin) host=$target/release-phone/libinkan.dylib ;;
+    *) host=$target/release-phone/libinkan.so ;;
 esac
 generate "$host" "$out/gen"
 for abi in "${abis[@]}"; do
-    built=$target/$(triple_of "$abi")/release/libinkan.so
+    built=$target/$(triple_of "$abi")/release-phone/libinkan.so
     generate "$built" "$out/gen-$abi"
     diff -r "$out/gen" "$out/gen-$abi" || fail "the Kotlin of $abi is not the Kotlin of this machine"
     mkdir -p "$out/jni/$abi"

@@ -58,9 +58,9 @@ export IPHONEOS_DEPLOYMENT_TARGET=16.0
 deps=${CARGO_HOME:-$HOME/.cargo}
 for triple in aarch64-apple-ios "${simulators[@]}"; do
     RUSTFLAGS="--remap-path-prefix=$deps/registry/src=/deps --remap-path-prefix=$root=/inkan" \
-        cargo build --locked --release --package inkan-bindings --lib --target "$triple"
+        cargo build --locked --profile release-phone --package inkan-bindings --lib --target "$triple"
 done
-phone=$target/aarch64-apple-ios/release/libinkan.a
+phone=$target/aarch64-apple-ios/release-phone/libinkan.a
 
 # The Swift comes from the very library that ships: a mismatch ends the app at its first call.
 "$target/release/uniffi-bindgen" generate "$phone" --language swift --no-format --out-dir "$work/swift"
@@ -82,7 +82,7 @@ MAP
 # Kinds of processor are joined into one file, phone and simulator are not. All files must have the same name.
 slices=()
 for triple in "${simulators[@]}"; do
-    slices+=("$target/$triple/release/libinkan.a")
+    slices+=("$target/$triple/release-phone/libinkan.a")
 done
 lipo -create "${slices[@]}" -output "$work/simulator/libinkan.a"
 rm -rf "$framework"

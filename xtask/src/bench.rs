@@ -1,8 +1,11 @@
-//! Benchmarks. They are programs of the package `inkan-tests`, built with optimisation.
+//! Benchmarks. In Rust they are programs of the package `inkan-tests`, built with optimisation.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
-use crate::process::{ProcessError, Workspace, stream};
+use crate::{
+    phones::{PhoneError, speed},
+    process::{Workspace, stream},
+};
 
 /// What can be measured.
 #[derive(Subcommand)]
@@ -13,18 +16,49 @@ pub(crate) enum Benchmark {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// push → lines, tap → answer, opening with a long history: the phone's part alone, beside the measured floor
+    /// push → lines, tap → answer, opening with a long history: the phone's part alone, beside the measured floor; and the
+    /// size of the library
     Phone {
-        /// Handed on to the benchmark
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
+        /// Which of these; without a word all that this machine has the programs for
+        parts: Vec<Part>,
+        /// How many decisions; at 1, 100 and 1000 the store is opened anew
+        #[arg(long, default_value_t = 1_000)]
+        decisions: u32,
     },
 }
 
-pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), ProcessError> {
-    let (program, arguments) = match benchmark {
-        Benchmark::Cycle { arguments } => ("bench-cycle", arguments),
-        Benchmark::Phone { arguments } => ("bench-phone", arguments),
-    };
-    stream(workspace.cargo(["run", "--release", "--locked", "--bin", program, "--"]).args(arguments))
+/// Where the phone's part is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The core by itself
+    Rust,
+    /// The façade for Kotlin over the library that ships (JDK, Maven)
+    Jvm,
+    /// The library that ships, stripped, of this machine
+    Size,
+}
+
+pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), PhoneError> {
+    match benchmark {
+        Benchmark::Cycle { arguments } => program(workspace, "bench-cycle", arguments),
+        Benchmark::Phone { parts, decisions } => phone(workspace, parts, &decisions.to_string()),
+    }
+}
+
+fn phone(workspace: &Workspace, parts: &[Part], decisions: &str) -> Result<(), PhoneError> {
+    let wanted = |part| parts.is_empty() || parts.contains(&part);
+    if wanted(Part::Rust) {
+        program(workspace, "bench-phone", &["--decisions".to_owned(), decisions.to_owned()])?;
+    }
+    if wanted(Part::Size) {
+        speed::size(workspace)?;
+    }
+    if wanted(Part::Jvm) {
+        speed::jvm(workspace, decisions, parts.contains(&Part::Jvm))?;
+    }
+    Ok(())
+}
+
+fn program(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<(), PhoneError> {
+    Ok(stream(workspace.cargo(["run", "--release", "--locked", "--bin", name, "--"]).args(arguments))?)
 }

@@ -10,6 +10,7 @@ mod kotlin;
 mod mirror;
 mod roots;
 mod scripts;
+pub(crate) mod speed;
 mod swift;
 mod swift_root;
 mod targets;

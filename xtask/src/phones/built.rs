@@ -5,9 +5,10 @@
 //! again. What ships is built by the scripts in `bindings/release`.
 
 use std::{
-    env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX},
+    env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX, OS},
     io::Cursor,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use cargo_metadata::{Message, camino::Utf8PathBuf};
@@ -65,7 +66,11 @@ pub(super) struct Built {
 impl Built {
     pub(super) fn build(workspace: &Workspace) -> Result<Self, PhoneError> {
         let mut cargo = workspace.cargo(["build", "--locked", "--workspace", "--lib"]);
-        cargo.args(["--bin", "inkan", "--bin", "uniffi-bindgen"]);
+        Self::by(cargo.args(["--bin", "inkan", "--bin", "uniffi-bindgen"]))
+    }
+
+    /// What this cargo command builds.
+    pub(super) fn by(cargo: &mut Command) -> Result<Self, PhoneError> {
         let said = capture(cargo.arg("--message-format=json-render-diagnostics"))?;
         let files = Message::parse_stream(Cursor::new(said))
             .filter_map(|message| match message.ok()? {
@@ -104,6 +109,12 @@ impl Built {
         bindgen.args(["--crate", library.name, "--language", language.name(), "--no-format", "--out-dir"]);
         Ok(stream(bindgen.arg(into))?)
     }
+}
+
+/// Takes away what only a debugger reads.
+pub(super) fn strip(workspace: &Workspace, library: &Path) -> Result<(), PhoneError> {
+    let how = if OS == "macos" { "-x" } else { "--strip-unneeded" };
+    Ok(stream(workspace.program("strip").arg(how).arg(library))?)
 }
 
 #[cfg(test)]

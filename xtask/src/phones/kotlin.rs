@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     PhoneError,
-    built::{Built, CORE, Language, Library, PROBE},
+    built::{Built, CORE, Language, Library, PROBE, strip},
     cache::Cache,
     mirror::{mirror, place},
 };
@@ -63,6 +63,17 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     Ok(())
 }
 
+/// The benchmark of the façade over a library. What was compiled for it is what the tests compile: the library it was
+/// generated from has the same functions.
+pub(super) fn bench(workspace: &Workspace, library: &Path, decisions: &str) -> Result<(), PhoneError> {
+    let handed = Handed::make(workspace)?;
+    let _alone = Cache::locate(workspace)?.alone("maven")?;
+    let mut bench = maven(workspace, &handed, &workspace.root.join("bindings/kotlin"));
+    bench.arg(format!("-Dinkan.bench.library={}", library.display()));
+    bench.arg(format!("-Dinkan.bench.decisions={decisions}"));
+    Ok(stream(bench.args(["--projects", "walks", "--also-make", "test-compile", "antrun:run@bench"]))?)
+}
+
 fn facade(workspace: &Workspace, handed: &Handed) -> Result<(), PhoneError> {
     Ok(stream(maven(workspace, handed, &workspace.root.join("bindings/kotlin")).arg("install"))?)
 }
@@ -100,8 +111,7 @@ impl Handed {
         // A development build is mostly names for the debugger, and the jar carries the library.
         let stripped = fresh.join(library.shared());
         fs::copy(built.file(&library.shared())?, &stripped).map_err(PhoneError::file(&stripped))?;
-        let how = if OS == "macos" { "-x" } else { "--strip-unneeded" };
-        stream(workspace.program("strip").arg(how).arg(&stripped))?;
+        strip(workspace, &stripped)?;
         place(&stripped, &native.join(jna_folder()).join(library.shared()))
             .map_err(PhoneError::file(native))?;
         self.folders.extend(folders);

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit
 /** A relying party's backend. */
 class Broker(
     private val server: LiveServer,
+    private val https: Https = server.https,
 ) {
     /** Any call. */
     suspend fun call(
@@ -28,7 +29,7 @@ class Broker(
     ): Reply {
         val headers = mutableListOf("authorization" to "Bearer ${server.key}")
         if (body != null) headers.add("content-type" to "application/json")
-        return server.https.send(method, server.origin + path, headers, body?.toString()?.encodeToByteArray() ?: ByteArray(0))
+        return https.send(method, server.origin + path, headers, body?.toString()?.encodeToByteArray() ?: ByteArray(0))
     }
 
     /** A call that has to succeed. */
@@ -109,7 +110,7 @@ class Broker(
 
     /** The code of the moment, as the page shows it. */
     suspend fun scanCode(asked: Asked): String {
-        val picture = server.https.send("GET", asked.all.required("scan_url"))
+        val picture = https.send("GET", asked.all.required("scan_url"))
         check(picture.status == 200) { "scan_url: $picture" }
         return readCode(picture.body.decodeToString())
     }

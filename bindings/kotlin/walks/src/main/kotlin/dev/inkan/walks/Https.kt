@@ -35,10 +35,16 @@ operator fun JsonElement?.get(name: String): JsonElement? = (this as? JsonObject
 val JsonElement?.text: String?
     get() = (this as? JsonPrimitive)?.contentOrNull
 
-/** A client of its own connections, so that a server that was struck leaves none behind. */
-class Https(
-    private val trust: SSLContext,
+/** A client. Each request has a connection of its own, so that a server that was struck leaves none behind. */
+class Https private constructor(
+    private val client: () -> HttpClient,
 ) {
+    /** A client that trusts so. */
+    constructor(trust: SSLContext) : this({ HttpClient.newBuilder().sslContext(trust).build() })
+
+    /** The same trust, but connections are kept from one request to the next. */
+    fun lasting(): Https = client().let { kept -> Https { kept } }
+
     /** Sends one request. */
     suspend fun send(
         method: String,
@@ -54,8 +60,7 @@ class Https(
                 .timeout(timeout)
         // those of the connection are the client's own
         headers.filter { it.first !in OWN }.forEach { (name, value) -> request.header(name, value) }
-        val client = HttpClient.newBuilder().sslContext(trust).build()
-        val answer = client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray()).await()
+        val answer = client().sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray()).await()
         val lines = answer.headers().map().flatMap { (name, values) -> values.map { name to it } }
         return Reply(answer.statusCode(), lines, answer.body())
     }
