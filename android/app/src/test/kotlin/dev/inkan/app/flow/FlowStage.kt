@@ -110,8 +110,11 @@ abstract class FlowStage {
 
     protected val ScreenActivity<*>.page: Page get() = checkNotNull(view.page)
 
-    protected fun ScreenActivity<*>.offers(id: String) = page.actions.any { it.id == id } ||
-        page.parts.filterIsInstance<Part.Inline>().any { part -> part.buttons.any { it.id == id } }
+    /** The button is there and does something: while an answer is on its way the buttons stay, and a tap is not heard. */
+    protected fun ScreenActivity<*>.offers(id: String): Boolean {
+        val all = page.actions + page.parts.filterIsInstance<Part.Inline>().flatMap { it.buttons }
+        return all.none { it.busy } && all.any { it.id == id }
+    }
 
     /**
      * Lets the main thread work until it is so. Every event reaches a machine by the main looper: where that is idle, this
