@@ -5,7 +5,7 @@
 //!   lock               held while the store is open
 //!   key                16 bytes by which the data key is recognised || the data key as the key vault wrapped it
 //!   format             the number of the format, in digits
-//!   head               the number of the newest commit, written after the commit is on the disk
+//!   head               the number of the newest commit, written after the commit is on the disk, and not waited for
 //!   data/              sled's files
 //!   report             what was found damaged, until somebody goes on over it: notice.rs
 //!   before-open/       a copy of data/ while it is being opened; sled changes damaged files when it opens them
@@ -284,15 +284,18 @@ impl StoreFolder {
 
 /// The number of the newest commit, kept outside of sled. sled takes damage in the middle of its log for the end of
 /// the log and drops what follows without a word; the head knows better.
+///
+/// Nobody waits for the disk here: the commit itself is on it. The number outlives the process at once, and a power cut
+/// within the seconds that the system takes to write it leaves an older one, never one that the log has not reached. All
+/// that it costs is a word about commits of those seconds, if what the disk had confirmed is damaged as well.
 pub(super) struct Head(File);
 
 impl Head {
-    /// Returns when the number is on the disk.
+    /// Hands the number to the system.
     pub(super) fn advance(&mut self, number: u64) -> io::Result<()> {
         // 16 bytes at the front of a file lie in one sector: a power cut leaves the old number or the new one
         self.0.seek(SeekFrom::Start(0))?;
-        self.0.write_all(&print_head(number))?;
-        self.0.sync_data()
+        self.0.write_all(&print_head(number))
     }
 }
 

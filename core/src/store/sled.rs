@@ -13,8 +13,8 @@
 //!   removed before it opens them: it needs none of them.
 //!
 //! ```text
-//!            commit          apply_batch    flush    sync data   sync head
-//!   Sound ------------> Broken ------------------------------------------> Sound, acknowledged
+//!            commit          apply_batch    flush    sync data   write head
+//!   Sound ------------> Broken -------------------------------------------> Sound, acknowledged
 //!                         |  any of them fails, or panics
 //!                         +--> Broken: nothing is read or committed until it is opened again, for what sled
 //!                              has in memory was not acknowledged and may not be on the disk
@@ -236,7 +236,6 @@ impl Disk {
         })?;
         self.syncs = self.syncs.saturating_add(1);
         self.data.sync_data().map_err(from_io)?;
-        self.syncs = self.syncs.saturating_add(1);
         self.head.advance(number).map_err(from_io)?;
         self.commits = number;
         self.condition = Condition::Sound;
