@@ -95,12 +95,12 @@ pub enum Write {
 /// Why a store could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Reading or writing failed. After a failed write the store does nothing more until it is opened again: what it has
-    /// in memory may not be on the disk.
+    /// Reading or writing failed. After a failed write the store opens its files again at the next call: what it has in
+    /// memory may not be on the disk.
     #[error("the store could not be read or written: {0}")]
     Io(String),
-    /// The device has no room left. Nothing of this commit is promised; as with [`StoreError::Io`], the store must be
-    /// opened again.
+    /// The device has no room left. Nothing of this commit is promised. When there is room again, the same call may be
+    /// made again; until then reading may fail as well.
     #[error("the device's storage is full")]
     Full,
     /// What is stored is not what was written. `what` names the place, never the content.
@@ -154,7 +154,7 @@ pub trait Store: Send + Sync {
     /// Makes all changes, in this order, or none. When it returns `Ok` they survive a power cut. No changes is no work.
     ///
     /// # Errors
-    /// After an error the changes may or may not be there when the store is opened again, but never some of them.
+    /// After an error the changes may or may not be there at the next call, but never some of them.
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
 
     /// Whoever goes on knows the condition in which the store was found: the next opening does not report it again.

@@ -84,7 +84,7 @@ impl SledStore {
         }
         let vault = TimedVault::new(vault, clock);
         let key = take_key(&folder, &vault, random.as_ref()).await?;
-        open_with(folder, found, &key, random)
+        open_with(folder, found, key, random)
     }
 
     /// Puts all that is in `folder` aside under a quarantine name, which is returned. The next opening makes an empty
@@ -100,7 +100,7 @@ impl SledStore {
 fn open_with(
     folder: StoreFolder,
     found: FormatFound,
-    key: &DataKey,
+    key: DataKey,
     random: Arc<dyn Random>,
 ) -> Result<OpenedStore, StoreError> {
     let mut notice = Notice::take_up(&folder)?;
@@ -114,14 +114,14 @@ fn open_with(
     let (disk, sealer, migrated_from) = match (found, was_there) {
         (FormatFound::Known(format), true) => {
             folder.copy_before_open()?;
-            match Disk::open(&folder, key, format, random.as_ref(), &mut notice) {
-                Err(StoreError::Damaged { .. }) => begin_anew(&folder, key, random.as_ref(), &mut notice)?,
+            match Disk::open(&folder, &key, format, random.as_ref(), &mut notice) {
+                Err(StoreError::Damaged { .. }) => begin_anew(&folder, &key, random.as_ref(), &mut notice)?,
                 opened => opened?,
             }
         }
         // a store always has its format on the disk before it has data
-        (_, true) => begin_anew(&folder, key, random.as_ref(), &mut notice)?,
-        (_, false) => make(&folder, key, random.as_ref(), &mut notice)?,
+        (_, true) => begin_anew(&folder, &key, random.as_ref(), &mut notice)?,
+        (_, false) => make(&folder, &key, random.as_ref(), &mut notice)?,
     };
     folder.drop_copy()?;
     let report = StoreReport {
@@ -132,7 +132,26 @@ fn open_with(
         damaged_records: notice.damaged_records,
         lost_commits: notice.lost_commits,
     };
-    Ok(OpenedStore { store: SledStore::assemble(disk, sealer, random, folder), report })
+    Ok(OpenedStore { store: SledStore::assemble(disk, sealer, key, random, folder), report })
+}
+
+/// Opens the files of a store again over which a commit has failed. Nothing is acknowledged in between, so nothing may be
+/// missing: if something is, it is put away and noted as at an opening, and told at the next one.
+pub(super) fn reopen(folder: &StoreFolder, key: &DataKey, random: &dyn Random) -> Result<Disk, StoreError> {
+    let before = Notice::take_up(folder)?;
+    let mut notice = before.clone();
+    folder.drop_copy()?;
+    folder.copy_before_open()?;
+    let opened = Disk::open(folder, key, Format::NEWEST, random, &mut notice);
+    if matches!(opened, Err(StoreError::Damaged { .. })) {
+        notice.empty(folder)?;
+    }
+    let (disk, ..) = opened?;
+    if notice != before {
+        return Err(StoreError::Damaged { what: "data file".to_owned() });
+    }
+    folder.drop_copy()?;
+    Ok(disk)
 }
 
 fn begin_anew(

@@ -16,8 +16,10 @@
 //!            commit          apply_batch    flush    sync data   write head
 //!   Sound ------------> Broken -------------------------------------------> Sound, acknowledged
 //!                         |  any of them fails, or panics
-//!                         +--> Broken: nothing is read or committed until it is opened again, for what sled
-//!                              has in memory was not acknowledged and may not be on the disk
+//!                         +--> Broken: what sled has in memory was not acknowledged and may not be on the disk.
+//!                              The next call opens the files again, and fails if that fails: when a full disk has
+//!                              room again, the app goes on. Damage that this comes upon ends the store's work; it
+//!                              is told at the next opening.
 //! ```
 
 use std::{
@@ -26,7 +28,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockWriteGuard},
 };
 
 use zeroize::Zeroizing;
@@ -35,6 +37,7 @@ use super::{
     RecordId, RecordKind, Records, Store, StoreError, Write,
     folder::{Head, StoreFolder, from_io},
     notice::Notice,
+    opening::reopen,
     sealed::{Format, RecordKey, Sealer, kind_code},
     take_changes,
 };
@@ -60,11 +63,21 @@ const COMMITS: &str = "commits";
 
 /// Records on the disk, sealed with a key that the key vault keeps. One handle at a time.
 pub struct SledStore {
-    disk: RwLock<Disk>,
+    disk: RwLock<State>,
     sealer: Sealer,
+    key: DataKey,
     random: Arc<dyn Random>,
     // last: the lock ends after the files are closed
     folder: StoreFolder,
+}
+
+/// What a store has in its hands.
+enum State {
+    Sound(Disk),
+    /// A commit has begun and not ended well. What is on the disk is known when the files are opened again.
+    Broken,
+    /// What is on the disk is damaged.
+    Damaged,
 }
 
 /// The open files.
@@ -77,27 +90,19 @@ pub(super) struct Disk {
     commits: u64,
     /// How often a commit has waited for the disk.
     syncs: u64,
-    condition: Condition,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Condition {
-    Sound,
-    /// A commit has begun and not ended well. What is on the disk is known after the next opening.
-    Broken,
 }
 
 impl Store for SledStore {
     fn read(&self, id: &RecordId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let key = self.sealer.record_key(id);
-        let found = stored(&self.shared()?.records, key.as_bytes())?;
+        let found = self.with_disk(|disk| stored(&disk.records, key.as_bytes()))?;
         let Some(sealed) = found.get(&key) else { return Ok(None) };
         let (_, value) = self.sealer.open(&key, sealed).ok_or_else(does_not_open)?;
         Ok(Some(value))
     }
 
     fn list(&self, kind: RecordKind) -> Result<Records, StoreError> {
-        let found = stored(&self.shared()?.records, &[kind_code(kind)])?;
+        let found = self.with_disk(|disk| stored(&disk.records, &[kind_code(kind)]))?;
         let mut records = found
             .iter()
             .map(|(key, sealed)| self.sealer.open(key, sealed).ok_or_else(does_not_open))
@@ -112,8 +117,8 @@ impl Store for SledStore {
         if changes.is_empty() {
             return Ok(());
         }
-        let mut disk = self.exclusive();
-        disk.check()?;
+        let mut state = self.exclusive();
+        let disk = self.sound(&mut state)?;
         let mut batch = sled::Batch::default();
         for (id, value) in &changes {
             let key = self.sealer.record_key(id);
@@ -125,7 +130,11 @@ impl Store for SledStore {
         }
         let number = disk.commits.saturating_add(1);
         write_count(&disk.records, &mut batch, &self.sealer, number, self.random.as_ref())?;
-        disk.apply(batch, number)
+        let applied = disk.apply(batch, number);
+        if applied.is_err() {
+            close(std::mem::replace(&mut *state, State::Broken));
+        }
+        applied
     }
 
     fn acknowledge(&self) -> Result<(), StoreError> {
@@ -134,27 +143,63 @@ impl Store for SledStore {
 }
 
 impl SledStore {
-    pub(super) fn assemble(disk: Disk, sealer: Sealer, random: Arc<dyn Random>, folder: StoreFolder) -> Self {
-        Self { disk: RwLock::new(disk), sealer, random, folder }
+    pub(super) fn assemble(
+        disk: Disk,
+        sealer: Sealer,
+        key: DataKey,
+        random: Arc<dyn Random>,
+        folder: StoreFolder,
+    ) -> Self {
+        Self { disk: RwLock::new(State::Sound(disk)), sealer, key, random, folder }
     }
 
     /// For benchmarks and tests: commits so far, and how often those since the opening have waited for the disk.
     #[doc(hidden)]
     pub fn work(&self) -> (u64, u64) {
-        let disk = self.disk.read().unwrap_or_else(PoisonError::into_inner);
-        (disk.commits, disk.syncs)
+        self.with_disk(|disk| Ok((disk.commits, disk.syncs))).unwrap_or_default()
     }
 
-    fn shared(&self) -> Result<RwLockReadGuard<'_, Disk>, StoreError> {
-        // a commit that panics leaves the disk marked as broken
-        let disk = self.disk.read().unwrap_or_else(PoisonError::into_inner);
-        disk.check()?;
-        Ok(disk)
+    /// Reads, beside others that read.
+    fn with_disk<T>(&self, read: impl Fn(&Disk) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if let State::Sound(disk) = &*self.disk.read().unwrap_or_else(PoisonError::into_inner) {
+            return read(disk);
+        }
+        read(self.sound(&mut self.exclusive())?)
     }
 
-    fn exclusive(&self) -> RwLockWriteGuard<'_, Disk> {
+    fn exclusive(&self) -> RwLockWriteGuard<'_, State> {
+        // calls into sled are contained, so a lock is poisoned by nothing that could be half-done
         self.disk.write().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The open files, opened again if a commit has failed.
+    fn sound<'a>(&self, state: &'a mut State) -> Result<&'a mut Disk, StoreError> {
+        if matches!(state, State::Broken) {
+            *state = match reopen(&self.folder, &self.key, self.random.as_ref()) {
+                Ok(disk) => State::Sound(disk),
+                Err(StoreError::Damaged { .. }) => State::Damaged,
+                Err(error) => return Err(error),
+            };
+        }
+        match state {
+            State::Sound(disk) => Ok(disk),
+            State::Broken | State::Damaged => Err(StoreError::Damaged { what: "data file".to_owned() }),
+        }
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        close(std::mem::replace(&mut *self.exclusive(), State::Broken));
+    }
+}
+
+/// Lets go of the files. sled may panic over a disk that does not sync.
+fn close(state: State) {
+    let _ = contained(|| {
+        drop(state);
+        Ok(())
+    });
 }
 
 impl Disk {
@@ -211,25 +256,11 @@ impl Disk {
         folder.sync()?;
         let data = File::options().write(true).open(&path).map_err(from_io)?;
         let head = folder.open_head(commits)?;
-        Ok((
-            Self { db, records, data, head, commits, syncs: 0, condition: Condition::Sound },
-            sealer,
-            migrated_from,
-        ))
-    }
-
-    fn check(&self) -> Result<(), StoreError> {
-        match self.condition {
-            Condition::Sound => Ok(()),
-            Condition::Broken => {
-                Err(StoreError::Io("an earlier commit failed; open the store again".to_owned()))
-            }
-        }
+        Ok((Self { db, records, data, head, commits, syncs: 0 }, sealer, migrated_from))
     }
 
     /// Makes the changes, all or none, and returns when they are on the disk.
     fn apply(&mut self, batch: sled::Batch, number: u64) -> Result<(), StoreError> {
-        self.condition = Condition::Broken;
         contained(|| {
             self.records.apply_batch(batch)?;
             self.db.flush()
@@ -238,7 +269,6 @@ impl Disk {
         self.data.sync_data().map_err(from_io)?;
         self.head.advance(number).map_err(from_io)?;
         self.commits = number;
-        self.condition = Condition::Sound;
         Ok(())
     }
 }
@@ -391,7 +421,7 @@ fn quarantine(db: &sled::Db, key: &RecordKey, sealed: &[u8]) -> Result<(), Store
 
 /// Calls into sled, whose assertions hold only while its files are as it left them.
 fn contained<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
-    // nothing that the closure holds is used again after a panic: an opening is given up, a commit leaves `Broken`
+    // nothing that the closure holds is used again after a panic: an opening is given up, a commit closes the files
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(from_sled),
         Err(_) => Err(StoreError::Damaged { what: "data file".to_owned() }),

@@ -93,6 +93,13 @@ fn put(name: &str, value: &[u8]) -> Vec<Write> {
     vec![Write::Put(account(name), value.to_vec())]
 }
 
+fn with_disk<T>(store: &SledStore, work: impl FnOnce(&mut Disk) -> T) -> T {
+    match &mut *store.exclusive() {
+        State::Sound(disk) => work(disk),
+        State::Broken | State::Damaged => panic!("the files are closed"),
+    }
+}
+
 fn value(store: &SledStore, name: &str) -> Option<Vec<u8>> {
     store.read(&account(name)).unwrap().map(|value| value.to_vec())
 }
@@ -316,12 +323,11 @@ fn a_record_that_does_not_open_is_put_aside_and_the_others_stay() {
     let store = folder.open();
     store.commit(put("a", b"1")).unwrap();
     store.commit(put("b", &vec![2; 20_000])).unwrap();
-    {
-        let disk = store.exclusive();
+    with_disk(&store, |disk| {
         let mut place = store.sealer.record_key(&account("b")).as_bytes().to_vec();
         place.extend_from_slice(&[0, 1]);
         assert!(disk.records.insert(place, b"damaged").unwrap().is_some());
-    }
+    });
     assert!(matches!(store.read(&account("b")), Err(StoreError::Damaged { .. })), "never as missing");
     assert!(matches!(store.list(RecordKind::Account), Err(StoreError::Damaged { .. })));
     drop(store);
@@ -331,13 +337,12 @@ fn a_record_that_does_not_open_is_put_aside_and_the_others_stay() {
     assert!(!opened.report.is_sound());
     assert_eq!(value(&opened.store, "a"), Some(b"1".to_vec()));
     assert_eq!(value(&opened.store, "b"), None);
-    {
-        let disk = opened.store.exclusive();
+    with_disk(&opened.store, |disk| {
         let kept: Vec<_> =
             disk.db.open_tree(QUARANTINE_TREE).unwrap().iter().collect::<sled::Result<_>>().unwrap();
         assert!(kept.iter().any(|(_, part)| part.windows(7).any(|window| window == b"damaged")));
         assert!(kept.iter().all(|(name, _)| name.starts_with(b"quarantine-")));
-    }
+    });
     opened.store.acknowledge().unwrap();
     drop(opened);
     assert_eq!(folder.report(), StoreReport::default(), "reported until it was acknowledged");
@@ -353,7 +358,7 @@ fn a_damaged_count_is_made_anew() {
     {
         let mut place = store.sealer.own_key(COMMITS).as_bytes().to_vec();
         place.extend_from_slice(&[0, 0]);
-        assert!(store.exclusive().records.insert(place, b"damaged").unwrap().is_some());
+        with_disk(&store, |disk| assert!(disk.records.insert(place, b"damaged").unwrap().is_some()));
     }
     drop(store);
     assert_eq!(folder.report(), StoreReport { damaged_records: 1, ..StoreReport::default() });
@@ -549,28 +554,63 @@ fn no_page_is_so_large_that_it_leaves_the_data_file() {
         assert_eq!(count(), 0);
     }
     // the control: without parts it does happen
-    let disk = store.exclusive();
-    disk.records.insert(b"a", vec![1; SEGMENT]).unwrap();
+    with_disk(&store, |disk| disk.records.insert(b"a", vec![1; SEGMENT]).unwrap());
     assert!(count() > 0);
 }
 
+/// Makes the next sync fail as a broken disk would: a pipe takes none.
+fn break_sync(store: &SledStore) {
+    let (_, writer) = io::pipe().unwrap();
+    with_disk(store, |disk| disk.data = File::from(std::os::fd::OwnedFd::from(writer)));
+}
+
 #[test]
-fn after_a_failed_sync_nothing_is_acknowledged_until_it_is_opened_again() {
+fn after_a_failed_sync_the_files_are_opened_again() {
     let folder = Folder::empty();
     let store = folder.open();
     store.commit(put("a", b"1")).unwrap();
-    // a pipe takes no sync: the next one fails as a broken disk would
-    let (_reader, writer) = io::pipe().unwrap();
-    store.exclusive().data = File::from(std::os::fd::OwnedFd::from(writer));
+    break_sync(&store);
     assert!(matches!(store.commit(put("a", b"2")), Err(StoreError::Io(_))));
-    assert!(matches!(store.commit(put("a", b"3")), Err(StoreError::Io(_))), "still refused");
-    assert!(matches!(store.read(&account("a")), Err(StoreError::Io(_))), "it may not be on the disk");
-    assert!(matches!(store.list(RecordKind::Account), Err(StoreError::Io(_))));
+    assert!(matches!(&*store.exclusive(), State::Broken), "what sled has in memory is not read");
+    // it may be there or not, and what is acknowledged after it is
+    assert!(matches!(value(&store, "a").as_deref(), Some(b"1" | b"2")));
+    break_sync(&store);
+    assert!(matches!(store.commit(put("a", b"3")), Err(StoreError::Io(_))));
+    store.commit(put("b", b"4")).unwrap();
+    assert_eq!(value(&store, "b"), Some(b"4".to_vec()));
     drop(store);
+    assert_eq!(value(&folder.open(), "b"), Some(b"4".to_vec()));
+}
+
+#[test]
+fn files_that_do_not_open_again_are_left_to_the_next_opening() {
+    let folder = Folder::empty();
     let store = folder.open();
-    assert_ne!(value(&store, "a"), Some(b"3".to_vec()));
-    store.commit(put("a", b"4")).unwrap();
-    assert_eq!(value(&store, "a"), Some(b"4".to_vec()));
+    store.commit(put("a", b"1")).unwrap();
+    break_sync(&store);
+    assert!(store.commit(put("a", b"2")).is_err());
+    fs::write(folder.path().join("data/conf"), b"nothing of sled").unwrap();
+    for _ in 0..2 {
+        assert!(matches!(store.read(&account("a")), Err(StoreError::Damaged { .. })), "never as missing");
+        assert!(matches!(store.commit(put("a", b"3")), Err(StoreError::Damaged { .. })));
+    }
+    drop(store);
+    let report = folder.report();
+    assert!(report.emptied && report.quarantined.is_some_and(|place| place.join(DATA_FILE).exists()));
+}
+
+#[test]
+fn commits_that_are_missing_when_the_files_are_opened_again_are_told_at_the_next_opening() {
+    let folder = Folder::empty();
+    let store = folder.open();
+    store.commit(put("a", b"1")).unwrap();
+    break_sync(&store);
+    assert!(store.commit(put("a", b"2")).is_err());
+    fs::write(folder.path().join("head"), ((9_u128 << 64) | u128::from(!9_u64)).to_be_bytes()).unwrap();
+    assert!(matches!(store.list(RecordKind::Account), Err(StoreError::Damaged { .. })));
+    drop(store);
+    let report = folder.report();
+    assert!(report.lost_commits >= 7 && !report.emptied, "{report:?}");
 }
 
 #[test]
