@@ -45,7 +45,7 @@ data class EnrollScreen(
         /** Several were begun and not ended. */
         data class LeftOver(val previews: List<EnrollmentPreview>) : Phase
 
-        data class Camera(val refused: Boolean = false) : Phase {
+        data class Camera(val refused: Boolean = false, val trouble: CameraTrouble? = null) : Phase {
             /** Who has refused is not asked again and again: it may have been allowed in the system's settings. */
             internal fun ask(): Effect = if (refused) Effect.LookAtCamera else Effect.AskForCamera
         }
@@ -92,6 +92,8 @@ data class EnrollScreen(
         is Event.Typed -> Step(typed(event))
         is Event.Scanned -> scanned(event)
         is Event.Permission -> permission(event.given)
+        is Event.CameraTroubled -> Step(sees(event.why))
+        Event.CameraBack -> Step(sees(null))
         is Event.EnrollmentFound -> found(event.preview)
         is Event.CodeToShow -> confirmed(event.digits)
         is Event.Progressed -> progressed(event.progress)
@@ -108,7 +110,7 @@ data class EnrollScreen(
     private fun started(): Step<EnrollScreen> = when (phase) {
         Phase.Start -> if (link != null) begin(link) else Step(this, listOf(Effect.LoadLeftOver))
         is Phase.Code -> watch()
-        is Phase.Camera -> Step(this, listOf(phase.ask()))
+        is Phase.Camera -> Step(copy(phase = phase.copy(trouble = null)), listOf(phase.ask()))
         else -> Step(this)
     }
 
@@ -150,7 +152,8 @@ data class EnrollScreen(
     }
 
     private fun tapped(tap: String): Step<EnrollScreen> = when (tap) {
-        Ids.SCAN -> Step(copy(phase = Phase.Camera(), failure = null), listOf(Effect.AskForCamera))
+        Ids.SCAN -> scan()
+        Ids.RETRY -> if (phase is Phase.Camera) scan() else Step(this)
         Ids.TYPE -> Step(copy(phase = Phase.Typing, failure = null, missing = false))
         Ids.BEGIN -> beginTyped()
         Ids.YES -> yes()
@@ -166,6 +169,12 @@ data class EnrollScreen(
         Ids.BACK -> back()
         else -> goOn(tap)
     }
+
+    private fun scan() = Step(copy(phase = Phase.Camera(), failure = null), listOf(Effect.AskForCamera))
+
+    /** What becomes of the camera, where one is shown. */
+    private fun sees(trouble: CameraTrouble?): EnrollScreen =
+        if (phase is Phase.Camera && !phase.refused) copy(phase = phase.copy(trouble = trouble)) else this
 
     private fun back(): Step<EnrollScreen> = when (phase) {
         is Phase.Camera, Phase.Typing -> Step(copy(phase = Phase.Start, failure = null))
@@ -215,7 +224,7 @@ data class EnrollScreen(
 
     private fun permission(given: Boolean): Step<EnrollScreen> = when (phase) {
         is Phase.Camera -> {
-            Step(copy(phase = Phase.Camera(refused = !given)))
+            Step(copy(phase = Phase.Camera(refused = !given, trouble = phase.trouble.takeIf { given })))
         }
 
         Phase.Notify -> {

@@ -48,6 +48,12 @@ sealed interface Event {
     /** The camera has read a code; [code] is what the core says it is. */
     data class Scanned(val text: String, val code: ScannedCode) : Event
 
+    /** The scanner has no picture, or has it no more. */
+    data class CameraTroubled(val why: CameraTrouble) : Event
+
+    /** A camera can be had again. */
+    data object CameraBack : Event
+
     /** A second has passed. */
     data class Tick(val now: Instant) : Event
 

@@ -75,7 +75,8 @@ sealed interface Part {
 
     data class Switch(val id: String, val label: String, val detail: String?, val on: Boolean) : Part
 
-    data object Camera : Part
+    /** The place of the scanner's picture. [waits]: there is none now; no place is taken, but a camera's return is told. */
+    data class Camera(val waits: Boolean = false) : Part
 
     data class Mono(val text: String) : Part
 

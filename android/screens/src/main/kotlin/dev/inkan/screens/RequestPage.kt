@@ -195,6 +195,7 @@ internal class RequestPage(private val state: RequestScreen, private val words: 
 
     private fun scanning(phase: RequestScreen.Phase.Scanning): Page {
         val title = Part.Title(words.text(Key.SCAN_LABEL))
+        val back = Button(Ids.BACK, words.text(Key.BACK), ButtonStyle.OUTLINED)
         if (phase.refused) {
             val parts =
                 listOf(
@@ -205,13 +206,20 @@ internal class RequestPage(private val state: RequestScreen, private val words: 
             return page(
                 "request.scanning.refused",
                 parts,
-                listOf(settings, Button(Ids.BACK, words.text(Key.BACK), ButtonStyle.OUTLINED)),
+                listOf(settings, back),
                 true,
             )
         }
+        val trouble = phase.trouble
+        if (trouble != null) {
+            val parts = listOf(title) + trouble.parts(Key.CAMERA_WITHOUT_SCAN, words)
+            val retry = Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.FILLED)
+            val page = page("request.scanning." + trouble.code, parts, listOf(retry, back), true)
+            return page.copy(announce = page.announce ?: words.text(trouble.what))
+        }
         val foreign = if (phase.foreign) caution(words.text(Key.SCAN_FOREIGN)) else null
-        val parts = listOfNotNull(title, foreign, Part.Camera, Part.Note(words.text(Key.SCAN_NOTE)))
-        return page("request.scanning", parts, listOf(Button(Ids.BACK, words.text(Key.BACK), ButtonStyle.OUTLINED)), true)
+        val parts = listOfNotNull(title, foreign, Part.Camera(), Part.Note(words.text(Key.SCAN_NOTE)))
+        return page("request.scanning", parts, listOf(back), true)
     }
 
     /** The page on which it was tapped: every button stays where it is, and the one that was tapped is busy. */

@@ -73,7 +73,11 @@ data class RequestScreen(
         /** Was it you? */
         data object Asking : Phase
 
-        data class Scanning(val refused: Boolean = false, val foreign: Boolean = false) : Phase {
+        data class Scanning(
+            val refused: Boolean = false,
+            val foreign: Boolean = false,
+            val trouble: CameraTrouble? = null,
+        ) : Phase {
             /** Who has refused is not asked again and again: it may have been allowed in the system's settings. */
             internal fun ask(): Effect = if (refused) Effect.LookAtCamera else Effect.AskForCamera
         }
@@ -116,9 +120,15 @@ data class RequestScreen(
         }
 
         is Event.Permission -> {
-            Step(
-                if (phase is Phase.Scanning) copy(phase = Phase.Scanning(refused = !event.given)) else this,
-            )
+            Step(permitted(event.given))
+        }
+
+        is Event.CameraTroubled -> {
+            Step(sees(event.why))
+        }
+
+        is Event.CameraBack -> {
+            Step(sees(null))
         }
 
         is Event.Decided -> {
@@ -161,10 +171,12 @@ data class RequestScreen(
         return when (phase) {
             Phase.Verifying, Phase.Shown, Phase.Asking -> Step(state, listOf(load()))
             is Phase.Stuck -> Step(state.copy(phase = Phase.Verifying), listOf(load()))
-            is Phase.Scanning -> Step(state.copy(watching = true), listOf(phase.ask(), Effect.WatchState(account, challenge)))
+            is Phase.Scanning -> Step(state.lookingAgain(phase), listOf(phase.ask(), Effect.WatchState(account, challenge)))
             is Phase.Sending, is Phase.Ended -> Step(state)
         }
     }
+
+    private fun lookingAgain(phase: Phase.Scanning) = copy(phase = phase.copy(trouble = null), watching = true)
 
     private fun tick(now: Instant): Step<RequestScreen> {
         val state = copy(now = now, said = ends?.takeIf { waits }?.let { passedMark(this.now, now, it) })

@@ -41,8 +41,11 @@ private fun RequestScreen.scan(): Step<RequestScreen> {
     return Step(copy(phase = Phase.Scanning(), failure = null), listOf(Effect.AskForCamera))
 }
 
-private fun RequestScreen.retry(): Step<RequestScreen> =
-    if (phase is Phase.Stuck) Step(copy(phase = Phase.Verifying), listOf(load())) else Step(this)
+private fun RequestScreen.retry(): Step<RequestScreen> = when (phase) {
+    is Phase.Stuck -> Step(copy(phase = Phase.Verifying), listOf(load()))
+    is Phase.Scanning -> Step(copy(phase = Phase.Scanning()), listOf(Effect.AskForCamera))
+    else -> Step(this)
+}
 
 private fun RequestScreen.back(): Step<RequestScreen> = when (phase) {
     Phase.Asking, is Phase.Scanning -> Step(copy(phase = Phase.Shown))
@@ -86,6 +89,17 @@ private fun RequestScreen.freeze(): Step<RequestScreen> {
         Step(this)
     }
 }
+
+internal fun RequestScreen.permitted(given: Boolean): RequestScreen =
+    if (phase is Phase.Scanning) {
+        copy(phase = Phase.Scanning(refused = !given, trouble = phase.trouble.takeIf { given }))
+    } else {
+        this
+    }
+
+/** What becomes of the camera, where one is shown. */
+internal fun RequestScreen.sees(trouble: CameraTrouble?): RequestScreen =
+    if (phase is Phase.Scanning && !phase.refused) copy(phase = Phase.Scanning(trouble = trouble)) else this
 
 internal fun RequestScreen.scanned(event: Event.Scanned): Step<RequestScreen> {
     val code = event.code

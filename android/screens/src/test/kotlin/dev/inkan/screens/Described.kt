@@ -167,7 +167,7 @@ fun Page.texts(words: Words): List<String> =
     listOfNotNull(bar.title, bar.time?.text) + parts.flatMap { it.texts(words) } + actions.map { it.text }
 
 private fun Part.texts(words: Words): List<String> = when (this) {
-    is Part.Seal, Part.Camera -> {
+    is Part.Seal, is Part.Camera -> {
         emptyList()
     }
 
@@ -277,7 +277,7 @@ fun Page.kinds(): List<String> = parts.map { part ->
         is Part.Rows -> "rows"
         is Part.Steps -> "steps:" + part.done
         is Part.Switch -> "switch:" + part.id
-        Part.Camera -> "camera"
+        is Part.Camera -> if (part.waits) "camera:waits" else "camera"
         is Part.Mono -> "mono"
         is Part.Empty -> "empty"
         is Part.Inline -> "inline"

@@ -367,6 +367,14 @@ class Fixtures(private val table: JsonNode, private val language: Language) {
                 Event.Permission(need(node, "given").asBoolean())
             }
 
+            "camera_troubled" -> {
+                Event.CameraTroubled(enum(string(node, "why")))
+            }
+
+            "camera_back" -> {
+                Event.CameraBack
+            }
+
             "push_tested" -> {
                 Event.PushTested(need(node, "arrived").asBoolean())
             }

@@ -112,8 +112,8 @@ class WalkTest {
                     if (world.state == ChallengeState.PENDING) world.state = world.oneOf(ChallengeState.entries)
                 }
 
-                page.parts.any { it == Part.Camera } && world.chance(50) -> {
-                    send(world.scanned())
+                page.parts.any { it is Part.Camera } && world.chance(50) -> {
+                    send(if (world.chance(60)) world.scanned() else world.ofTheCamera())
                 }
 
                 underWay.isNotEmpty() && world.chance(60) -> {

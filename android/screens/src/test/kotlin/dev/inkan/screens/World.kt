@@ -162,6 +162,8 @@ internal class World(private val dice: Random) {
         ),
     )
 
+    fun ofTheCamera(): Event = oneOf(CameraTrouble.entries.map { Event.CameraTroubled(it) } + Event.CameraBack)
+
     fun progress(): EnrollmentProgress = oneOf(
         listOf(EnrollmentProgress.Claimed, EnrollmentProgress.Active(account)) +
             EnrollmentFailure.entries.map { EnrollmentProgress.Failed(it) },

@@ -21,6 +21,7 @@ import dev.inkan.app.look.PageListener
 import dev.inkan.app.look.PageView
 import dev.inkan.app.look.guardWindow
 import dev.inkan.app.settings.AppLanguage
+import dev.inkan.screens.CameraTrouble
 import dev.inkan.screens.Effect
 import dev.inkan.screens.Event
 import dev.inkan.screens.Screen
@@ -142,6 +143,10 @@ abstract class ScreenActivity<S : Screen<S>> :
             }
         driver.handle(Event.Scanned(text, code))
     }
+
+    override fun cameraTroubled(why: CameraTrouble) = driver.handle(Event.CameraTroubled(why))
+
+    override fun cameraBack() = driver.handle(Event.CameraBack)
 
     override fun run(effect: Effect): Boolean = asks.run(effect)
 

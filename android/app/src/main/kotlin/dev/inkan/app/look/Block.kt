@@ -31,7 +31,7 @@ private fun identity(part: Part): Any? = when (part) {
     is Part.Digits -> listOf(part.id, part.count)
     is Part.Switch -> part.id
     is Part.Notice -> listOf(part.kind, part.title != null)
-    is Part.Seal -> part
+    is Part.Seal, is Part.Camera -> part
     is Part.RequestHead -> listOf(part.amount != null, part.side, part.rim != null)
     else -> null
 }

@@ -6,10 +6,23 @@ package dev.inkan.app.look
 import android.content.Context
 import android.view.View
 import android.widget.FrameLayout
+import dev.inkan.screens.CameraTrouble
 import dev.inkan.screens.Part
 
+/** What the scanner tells, on the main thread. */
+interface CameraListener {
+    /** What it has read, of whatever kind. */
+    fun scanned(text: String)
+
+    /** There is no picture, or it has broken off. */
+    fun cameraTroubled(why: CameraTrouble)
+
+    /** A camera can be had again. */
+    fun cameraBack()
+}
+
 /** What the customer does on a page. */
-interface PageListener {
+interface PageListener : CameraListener {
     /** A button or a row. */
     fun tapped(id: String)
 
@@ -18,15 +31,15 @@ interface PageListener {
 
     /** A switch. */
     fun switched(id: String, on: Boolean)
-
-    /** What the scanner has read, of whatever kind. */
-    fun scanned(text: String)
 }
 
 /** Fills the place of the scanner's picture, and stops when the place has gone. */
 interface CameraPlace {
-    /** Puts the camera's picture into [place]; [read] gets the text of each code, on the main thread. */
-    fun open(place: FrameLayout, read: (String) -> Unit)
+    /** Puts the camera's picture into [place], or tells why there is none. With the same place it goes on. */
+    fun open(place: FrameLayout, listener: CameraListener)
+
+    /** After a trouble: waits for a camera to come back, if that can be known, and tells so. */
+    fun await(listener: CameraListener)
 
     fun close()
 }
@@ -72,7 +85,7 @@ private fun Desk.drawPart(block: Block.One, part: Part): Drawn = when (part) {
     is Part.Rows -> drawRows(block)
     is Part.Steps -> drawSteps(block)
     is Part.Switch -> drawSwitch(block, part)
-    is Part.Camera -> drawCamera(block)
+    is Part.Camera -> drawCamera(block, part)
     is Part.Empty -> drawEmpty(block)
     is Part.Inline -> drawInline(block)
 }

@@ -166,15 +166,22 @@ private fun labelled(context: Context, label: String, detail: String?): CharSequ
 }
 
 /** The place for the scanner's picture; a square with corners, so that one knows where to hold the code. */
-internal fun Desk.drawCamera(block: Block.One): Drawn = drawn<Part.Camera>(block, CameraFrame(context, camera, listener)) { }
+internal fun Desk.drawCamera(block: Block.One, part: Part.Camera): Drawn =
+    drawn<Part.Camera>(block, CameraFrame(context, part.waits, camera, listener)) { }
 
-internal class CameraFrame(context: Context, private val camera: CameraPlace?, private val listener: PageListener) :
-    FrameLayout(context) {
+/** [waits]: nothing is shown, and the return of a camera is waited for. */
+internal class CameraFrame(
+    context: Context,
+    private val waits: Boolean,
+    private val camera: CameraPlace?,
+    private val listener: CameraListener,
+) : FrameLayout(context) {
     init {
         setBackgroundResource(R.drawable.inkan_notice)
         clipToOutline = true
         foreground = context.getDrawable(R.drawable.inkan_finder)
         importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO_HIDE_DESCENDANTS
+        if (waits) visibility = GONE
     }
 
     override fun onMeasure(widthSpec: Int, heightSpec: Int) {
@@ -184,14 +191,25 @@ internal class CameraFrame(context: Context, private val camera: CameraPlace?, p
         super.onMeasure(widthSpec, MeasureSpec.makeMeasureSpec(side, MeasureSpec.EXACTLY))
     }
 
-    override fun onAttachedToWindow() {
-        super.onAttachedToWindow()
-        camera?.open(this) { code -> listener.scanned(code) }
+    /** A window that nobody sees lets go of the camera before the system takes it. */
+    override fun onWindowVisibilityChanged(visibility: Int) {
+        super.onWindowVisibilityChanged(visibility)
+        if (visibility == VISIBLE) begin() else camera?.close()
+    }
+
+    /** The system's question for the camera has gone: it may be allowed now. */
+    override fun onWindowFocusChanged(focused: Boolean) {
+        super.onWindowFocusChanged(focused)
+        if (focused) begin()
     }
 
     override fun onDetachedFromWindow() {
         camera?.close()
         super.onDetachedFromWindow()
+    }
+
+    private fun begin() {
+        if (waits) camera?.await(listener) else camera?.open(this, listener)
     }
 
     private companion object {

@@ -18,6 +18,5 @@ internal class AndroidPhone(private val context: Context, override val doorbell:
         AndroidKeyVault(AndroidKeystore(), BiometricCheck({ AppLanguage.applied(context) }, MainThread), strongBox)
     }
 
-    /** Without a picture the page's other way is taken: its text says so. */
-    override fun camera(activity: Activity): CameraPlace = Scanner(PhoneCameras(activity)) { }
+    override fun camera(activity: Activity): CameraPlace = Scanner(PhoneCameras(activity))
 }

@@ -22,19 +22,8 @@ import android.os.Handler
 import android.os.HandlerThread
 import android.util.Size
 import android.view.Surface
+import dev.inkan.screens.CameraTrouble
 import java.util.concurrent.Executor
-
-/** Why there is no picture. */
-internal enum class CameraTrouble {
-    /** The phone has none, or it is taken away by its owner's rules. */
-    NONE,
-
-    /** The person has not allowed it. */
-    NOT_ALLOWED,
-
-    /** It is in use elsewhere, or broke off. */
-    FAILED,
-}
 
 /** One opened camera. */
 internal interface Camera {
@@ -49,30 +38,42 @@ internal interface Camera {
     fun close()
 }
 
-internal fun interface Cameras {
+internal interface Cameras {
     /** The camera to scan with, or why there is none. */
     fun find(): CameraFound
+
+    /** Calls [back] on the main thread whenever one becomes free or is plugged in, until what is returned is closed. */
+    fun lookOut(back: () -> Unit): AutoCloseable
 }
 
 internal sealed interface CameraFound {
     class One(val camera: Camera) : CameraFound
 
     data class Nothing(val why: CameraTrouble) : CameraFound
+
+    /** The person has not allowed it: yet, or any more. */
+    data object NotAllowed : CameraFound
 }
 
 /** By camera2. */
 internal class PhoneCameras(private val context: Context) : Cameras {
     override fun find(): CameraFound {
         if (context.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) {
-            return CameraFound.Nothing(CameraTrouble.NOT_ALLOWED)
+            return CameraFound.NotAllowed
         }
         val manager = context.getSystemService(CameraManager::class.java)
         return try {
             manager?.best()?.let(CameraFound::One) ?: CameraFound.Nothing(CameraTrouble.NONE)
-        } catch (_: CameraAccessException) {
+        } catch (refused: CameraAccessException) {
+            CameraFound.Nothing(refused.trouble())
+        } catch (_: IllegalArgumentException) {
+            // unplugged since it was listed
             CameraFound.Nothing(CameraTrouble.FAILED)
         }
     }
+
+    override fun lookOut(back: () -> Unit): AutoCloseable =
+        context.getSystemService(CameraManager::class.java)?.let { CameraLookout(it, back) } ?: AutoCloseable { }
 
     private fun CameraManager.best(): Camera? {
         val id = backOrFirst() ?: return null
@@ -141,11 +142,14 @@ private class PhoneCamera(
         val executor = Executor { work -> handler.post(work) }
         try {
             manager.openCamera(id, executor, Opening(listOf(shown, read.surface), executor, failed))
-        } catch (_: CameraAccessException) {
+        } catch (refused: CameraAccessException) {
+            failed(refused.trouble())
+        } catch (_: IllegalArgumentException) {
+            // unplugged since it was found
             failed(CameraTrouble.FAILED)
         } catch (_: SecurityException) {
-            // taken back since it was looked at
-            failed(CameraTrouble.NOT_ALLOWED)
+            // The permission was taken back since it was looked at: the next try asks for it.
+            failed(CameraTrouble.FAILED)
         }
     }
 
@@ -170,21 +174,27 @@ private class PhoneCamera(
 
         override fun onDisconnected(camera: CameraDevice) {
             camera.close()
-            if (!closed) failed(CameraTrouble.FAILED)
+            // Somebody who comes first has taken it.
+            fail(CameraTrouble.IN_USE)
         }
 
         override fun onError(camera: CameraDevice, error: Int) {
             camera.close()
-            if (!closed) failed(if (error == ERROR_CAMERA_DISABLED) CameraTrouble.NONE else CameraTrouble.FAILED)
+            fail(cameraError(error))
+        }
+
+        /** What goes wrong while it is being closed is nobody's trouble. */
+        private fun fail(why: CameraTrouble) {
+            if (!closed) failed(why)
         }
 
         private fun attempt(work: () -> Unit) = try {
             work()
-        } catch (_: CameraAccessException) {
-            failed(CameraTrouble.FAILED)
+        } catch (refused: CameraAccessException) {
+            fail(refused.trouble())
         } catch (_: IllegalStateException) {
             // closed by the system in between
-            failed(CameraTrouble.FAILED)
+            fail(CameraTrouble.FAILED)
         }
 
         private inner class Running(private val camera: CameraDevice) : CameraCaptureSession.StateCallback() {
@@ -195,7 +205,7 @@ private class PhoneCamera(
                 session.setRepeatingRequest(request.build(), null, null)
             }
 
-            override fun onConfigureFailed(session: CameraCaptureSession) = failed(CameraTrouble.FAILED)
+            override fun onConfigureFailed(session: CameraCaptureSession) = fail(CameraTrouble.FAILED)
         }
     }
 

@@ -1,6 +1,6 @@
 /*
  * The scanner within a page: the camera's picture in its place, and the text of what it sees. A code is told once until
- * another one is seen; what it is, is for the core to say.
+ * another one is seen; what it is, is for the core to say. Why there is no picture is told, and when one can be had again.
  */
 package dev.inkan.app.platform
 
@@ -14,32 +14,73 @@ import android.view.TextureView
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.widget.FrameLayout
+import dev.inkan.app.look.CameraListener
 import dev.inkan.app.look.CameraPlace
+import dev.inkan.screens.CameraTrouble
 
-/** [trouble] is told on the main thread why there is no picture. */
-internal class Scanner(private val cameras: Cameras, private val trouble: (CameraTrouble) -> Unit) : CameraPlace {
+internal class Scanner(private val cameras: Cameras) : CameraPlace {
     private val main = Handler(Looper.getMainLooper())
     private var running: Running? = null
+    private var lookout: AutoCloseable? = null
+    private var why: CameraTrouble? = null
 
-    override fun open(place: FrameLayout, read: (String) -> Unit) {
+    /** Another one with each beginning and end: what was posted before is not told after. */
+    private var turn = Any()
+
+    override fun open(place: FrameLayout, listener: CameraListener) {
+        if (running?.place === place) return
         close()
         when (val found = cameras.find()) {
-            is CameraFound.Nothing -> trouble(found.why)
-            is CameraFound.One -> running = Running(found.camera, place, read).apply { begin() }
+            is CameraFound.Nothing -> tell(found.why, listener)
+
+            is CameraFound.One -> running = Running(found.camera, place, listener).apply { begin() }
+
+            // The person is being asked, and the page hears the answer; with a yes the place asks us again.
+            CameraFound.NotAllowed -> Unit
         }
     }
 
-    override fun close() {
-        running?.end()
-        running = null
+    override fun await(listener: CameraListener) {
+        if (lookout != null) return
+        close()
+        // What has failed is not tried again by itself: it would fail again, at once.
+        if (why != CameraTrouble.IN_USE && why != CameraTrouble.NONE) return
+        lookout =
+            cameras.lookOut {
+                // Also told again while the page is on its way: once is enough.
+                if (lookout != null) {
+                    close()
+                    listener.cameraBack()
+                }
+            }
     }
 
-    private inner class Running(private val camera: Camera, private val place: FrameLayout, private val read: (String) -> Unit) :
+    override fun close() {
+        turn = Any()
+        running?.end()
+        running = null
+        lookout?.close()
+        lookout = null
+    }
+
+    /** Never at once: a page that is just being drawn cannot take the next one. */
+    private fun tell(trouble: CameraTrouble, listener: CameraListener) {
+        val now = turn
+        main.post {
+            if (turn !== now) return@post
+            close()
+            why = trouble
+            listener.cameraTroubled(trouble)
+        }
+    }
+
+    private inner class Running(private val camera: Camera, val place: FrameLayout, private val listener: CameraListener) :
         TextureView.SurfaceTextureListener {
         private val reader = QrReader()
         private val picture =
             TextureView(place.context).apply { importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO }
         private var last: String? = null
+        private var started = false
 
         @Volatile private var ended = false
 
@@ -57,7 +98,18 @@ internal class Scanner(private val cameras: Cameras, private val trouble: (Camer
 
         override fun onSurfaceTextureAvailable(texture: SurfaceTexture, width: Int, height: Int) {
             fit(width, height)
-            camera.start(texture, ::look) { why -> main.post { if (!ended) trouble(why) } }
+            if (started) return again()
+            started = true
+            camera.start(texture, ::look) { trouble -> main.post { if (!ended) tell(trouble, listener) } }
+        }
+
+        /** The picture had lost its surface, and with it the camera: another one is opened. */
+        private fun again() {
+            main.post {
+                if (ended) return@post
+                this@Scanner.close()
+                open(place, listener)
+            }
         }
 
         override fun onSurfaceTextureSizeChanged(texture: SurfaceTexture, width: Int, height: Int) = fit(width, height)
@@ -76,7 +128,7 @@ internal class Scanner(private val cameras: Cameras, private val trouble: (Camer
             main.post {
                 if (ended || text == last) return@post
                 last = text
-                read(text)
+                listener.scanned(text)
             }
         }
 

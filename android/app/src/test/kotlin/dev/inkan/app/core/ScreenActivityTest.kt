@@ -3,6 +3,8 @@
  */
 package dev.inkan.app.core
 
+import android.Manifest
+import android.app.Activity
 import android.content.Intent
 import android.net.Uri
 import android.os.Build
@@ -22,10 +24,15 @@ import dev.inkan.app.challenge.RequestActivity
 import dev.inkan.app.enroll.EnrollActivity
 import dev.inkan.app.home.MainActivity
 import dev.inkan.app.look.ButtonView
+import dev.inkan.app.look.CameraPlace
 import dev.inkan.app.look.PageView
 import dev.inkan.app.look.all
 import dev.inkan.app.look.only
+import dev.inkan.app.platform.FakeCameras
+import dev.inkan.app.platform.Phone
+import dev.inkan.app.platform.Scanner
 import dev.inkan.app.settings.SettingsActivity
+import dev.inkan.screens.CameraTrouble
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNotSame
@@ -285,6 +292,29 @@ class ScreenActivityTest {
         Robolectric.buildActivity(MainActivity::class.java).setup().use { front ->
             settle()
             assertEquals("en", front.get().resources.configuration.locales[0].language)
+        }
+    }
+
+    @Test
+    fun aCameraThatIsTakenIsToldAndComesBack() {
+        val cameras = FakeCameras(trouble = CameraTrouble.IN_USE)
+        app.phone =
+            object : Phone by FakePhone() {
+                override fun camera(activity: Activity): CameraPlace = Scanner(cameras)
+            }
+        shadowOf(app).grantPermissions(Manifest.permission.CAMERA)
+        Robolectric.buildActivity(EnrollActivity::class.java).setup().use { controller ->
+            settle()
+            val activity = controller.get()
+            activity.tapped("scan")
+            settle()
+            assertEquals("enroll.camera.in_use", activity.page())
+            assertTrue(activity.says("ほかのアプリがカメラを使用しています"))
+            activity.tap("もう一度試す")
+            assertEquals("it is still taken", "enroll.camera.in_use", activity.page())
+            cameras.comeBack()
+            assertEquals("enroll.camera", activity.page())
+            assertEquals("it goes on by itself", 1, cameras.found.size)
         }
     }
 

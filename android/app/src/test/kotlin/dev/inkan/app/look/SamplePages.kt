@@ -317,7 +317,7 @@ internal object SamplePages {
         bar(ja, back = true),
         listOf(
             Part.Title(say(ja, "画面のコードを読み取ってください", "Scan the code on the page")),
-            Part.Camera,
+            Part.Camera(),
             Part.Text(say(ja, "パソコンの画面の二次元コードを、枠の中に入れてください。", "Hold the code within the corners.")),
             Part.Seal(SealKind.EXPIRED, false),
             Part.Seal(SealKind.DECLINED, false),

@@ -11,6 +11,7 @@ import android.os.Looper
 import android.view.View
 import android.view.ViewGroup
 import dev.inkan.app.R
+import dev.inkan.screens.CameraTrouble
 import dev.inkan.screens.Page
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
@@ -102,6 +103,14 @@ internal class Heard : PageListener {
 
     override fun scanned(text: String) {
         told += "scanned $text"
+    }
+
+    override fun cameraTroubled(why: CameraTrouble) {
+        told += "troubled $why"
+    }
+
+    override fun cameraBack() {
+        told += "back"
     }
 }
 

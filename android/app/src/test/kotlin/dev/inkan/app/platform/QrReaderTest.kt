@@ -1,20 +1,17 @@
 package dev.inkan.app.platform
 
-import android.graphics.SurfaceTexture
-import android.os.Looper
 import android.util.Size
 import android.widget.FrameLayout
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.qrcode.QRCodeWriter
+import dev.inkan.app.look.Heard
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
-import org.robolectric.Shadows.shadowOf
 import java.nio.ByteBuffer
 import java.util.Random
 import kotlin.math.cos
@@ -113,63 +110,19 @@ class QrReaderTest {
 
     @Test
     fun aCodeIsToldOnceUntilAnotherIsSeen() {
-        val camera = FakeCamera()
-        val troubles = mutableListOf<CameraTrouble>()
-        val read = mutableListOf<String>()
-        val scanner = Scanner({ CameraFound.One(camera) }, troubles::add)
+        val cameras = FakeCameras()
+        val heard = Heard()
+        val scanner = Scanner(cameras)
         val place = FrameLayout(RuntimeEnvironment.getApplication())
-        scanner.open(place, read::add)
-        val picture = place.getChildAt(0) as android.view.TextureView
-        checkNotNull(picture.surfaceTextureListener).onSurfaceTextureAvailable(SurfaceTexture(0), 600, 600)
-        repeat(3) { camera.see(plane(0.0)) }
-        assertEquals(listOf(text), read)
-        camera.fail(CameraTrouble.FAILED)
-        assertEquals(listOf(CameraTrouble.FAILED), troubles)
+        scanner.open(place, heard)
+        place.showPicture()
+        repeat(3) { cameras.last.see(plane(0.0)) }
+        assertEquals(listOf("scanned $text"), heard.told)
         scanner.close()
-        assertTrue(camera.closed)
+        assertTrue(cameras.last.closed)
         assertEquals(0, place.childCount)
-        camera.see(plane(90.0))
-        camera.fail(CameraTrouble.FAILED)
-        assertEquals("after the end nothing comes", 1 to 1, read.size to troubles.size)
-    }
-
-    @Test
-    fun withoutACameraItIsSaidWhy() {
-        val troubles = mutableListOf<CameraTrouble>()
-        val app = RuntimeEnvironment.getApplication()
-        val place = FrameLayout(app)
-        Scanner(PhoneCameras(app), troubles::add).open(place) { }
-        shadowOf(app).grantPermissions(android.Manifest.permission.CAMERA)
-        Scanner(PhoneCameras(app), troubles::add).open(place) { }
-        assertEquals(listOf(CameraTrouble.NOT_ALLOWED, CameraTrouble.NONE), troubles)
-    }
-
-    private class FakeCamera : Camera {
-        override val size = Size(1280, 960)
-        override val turned = 90
-        var closed = false
-        private var frame: ((Luminance) -> Unit)? = null
-        private var failed: ((CameraTrouble) -> Unit)? = null
-
-        override fun start(texture: SurfaceTexture, frame: (Luminance) -> Unit, failed: (CameraTrouble) -> Unit) {
-            this.frame = frame
-            this.failed = failed
-        }
-
-        override fun close() {
-            closed = true
-        }
-
-        fun see(picture: Luminance) {
-            assertNotNull(frame)
-            frame?.invoke(picture)
-            shadowOf(Looper.getMainLooper()).idle()
-        }
-
-        fun fail(why: CameraTrouble) {
-            failed?.invoke(why)
-            shadowOf(Looper.getMainLooper()).idle()
-        }
+        cameras.last.see(plane(90.0))
+        assertEquals("after the end nothing comes", 1, heard.told.size)
     }
 
     private companion object {
