@@ -43,8 +43,8 @@ struct PartView: View {
             StepsView(done: done, labels: labels)
         case .toggle(let id, let label, let detail, let on):
             SwitchView(id: id, label: label, detail: detail, on: on, send: send)
-        case .camera:
-            CameraView { text in send(.scanned(text)) }
+        case .camera(let waits):
+            CameraView(waits: waits, send: send)
         case .mono(let text):
             Text(verbatim: text).font(.footnote.monospaced()).foregroundColor(.ink).textSelection(.enabled)
         case .empty(let title, let hint):

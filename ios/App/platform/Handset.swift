@@ -47,13 +47,16 @@ final class Handset: Device {
         switch AVCaptureDevice.authorizationStatus(for: .video) {
         case .authorized: true
         case .notDetermined: await AVCaptureDevice.requestAccess(for: .video)
-        case .denied, .restricted: false
+        case .denied: false
+        // Nobody is asked and nobody has refused: the scanner says why there is no picture.
+        case .restricted: true
         @unknown default: false
         }
     }
 
     func mayFilm() -> Bool {
-        AVCaptureDevice.authorizationStatus(for: .video) == .authorized
+        let status = AVCaptureDevice.authorizationStatus(for: .video)
+        return status == .authorized || status == .restricted
     }
 
     func askForNotifications() async -> Bool {

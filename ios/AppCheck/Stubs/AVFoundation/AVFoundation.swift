@@ -20,6 +20,17 @@ open class AVCaptureSession: NSObject, @unchecked Sendable {
     open func addOutput(_ output: AVCaptureOutput) {}
     open func startRunning() {}
     open func stopRunning() {}
+    open var isInterrupted: Bool { stub() }
+    public class var wasInterruptedNotification: NSNotification.Name { stub() }
+    public class var interruptionEndedNotification: NSNotification.Name { stub() }
+    public class var runtimeErrorNotification: NSNotification.Name { stub() }
+}
+// Numbers of `AVCaptureSession.InterruptionReason`, boxed.
+public let AVCaptureSessionInterruptionReasonKey = ""  // iOS 9
+public let AVCaptureSessionErrorKey = ""
+public struct AVError: Error {
+    public enum Code: Int, Sendable { case unknown = -11800, mediaServicesWereReset = -11819 }
+    public var code: Code { stub() }
 }
 open class AVMetadataObject: NSObject {
     public struct ObjectType: Hashable, Sendable { public static let qr = Self() }

@@ -24,7 +24,8 @@ struct RequestPage {
         case .verifying: verifying()
         case .shown: state.request.map(shown) ?? verifying()
         case .asking: asking()
-        case .scanning(let refused, let foreign): scanning(refused: refused, foreign: foreign)
+        case .scanning(_, _, let trouble?): scanning(trouble)
+        case .scanning(let refused, let foreign, nil): scanning(refused: refused, foreign: foreign)
         case .sending(_, let tap, let from): sending(tap, from)
         case .ended(let ending): EndedPage(state, words, party).draw(ending)
         case .stuck(let error): stuck(error)
@@ -176,9 +177,20 @@ struct RequestPage {
                 [.init(id: Ids.systemSettings, text: words.text(.openSettings), style: .filled), back], back: true)
         }
         let parts: [Page.Part?] = [
-            title, foreign ? caution(words.text(.scanForeign)) : nil, .camera, .note(words.text(.scanNote)),
+            title, foreign ? caution(words.text(.scanForeign)) : nil, .camera(waits: false),
+            .note(words.text(.scanNote)),
         ]
         return page("request.scanning", parts.compactMap { $0 }, [back], back: true)
+    }
+
+    private func scanning(_ trouble: CameraTrouble) -> Page {
+        page(
+            "request.scanning.\(trouble.rawValue)",
+            [.title(words.text(.scanLabel))] + trouble.parts(.cameraWithoutScan, words),
+            [
+                .init(id: Ids.retry, text: words.text(.retry), style: .filled),
+                .init(id: Ids.back, text: words.text(.back), style: .outlined),
+            ], back: true, announce: state.said == nil ? words.text(trouble.what) : nil)
     }
 
     /// The page on which it was tapped: every button stays where it is, and the one that was tapped is busy.

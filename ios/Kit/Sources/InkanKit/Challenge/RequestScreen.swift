@@ -25,7 +25,7 @@ public struct RequestScreen: Screen {
         /// Was it you?
         case asking
         /// The page's code is to be scanned.
-        case scanning(refused: Bool, foreign: Bool)
+        case scanning(refused: Bool = false, foreign: Bool = false, trouble: CameraTrouble? = nil)
         /// An answer is under way. `tap` is the button that began it, on the page of `from`.
         case sending(Decision, tap: String, from: Phase)
         /// It has ended.
@@ -93,7 +93,9 @@ public struct RequestScreen: Screen {
         case .typed(_, let text): typed(text)
         case .tapped(let id): return tapped(id)
         case .scanned(let text, let code): return scanned(text, code)
-        case .permission(let given): if phase.isScanning { phase = .scanning(refused: !given, foreign: false) }
+        case .permission(let given): permitted(given)
+        case .cameraTroubled(let why): sees(why)
+        case .cameraBack: sees(nil)
         case .decided(let outcome, let account): return decided(outcome, account)
         case .stateRead(let state): return read(state)
         case .historyLoaded(let entries): return looked(entries)
@@ -124,7 +126,8 @@ public struct RequestScreen: Screen {
         case .stuck:
             phase = .verifying
             return [load()]
-        case .scanning(let refused, _):
+        case .scanning(let refused, let foreign, _):
+            phase = .scanning(refused: refused, foreign: foreign)
             watching = true
             // Who has refused is not asked again and again: it may have been allowed in the system's settings.
             return [refused ? .lookAtCamera : .askForCamera, .watchState(account, challenge)]

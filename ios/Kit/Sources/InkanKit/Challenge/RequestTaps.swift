@@ -17,13 +17,10 @@ extension RequestScreen {
         case Ids.resend: return resend()
         case Ids.scan:
             guard phase == .shown else { return [] }
-            phase = .scanning(refused: false, foreign: false)
+            phase = .scanning()
             failure = nil
             return [.askForCamera]
-        case Ids.retry:
-            guard phase.isStuck else { return [] }
-            phase = .verifying
-            return [load()]
+        case Ids.retry: return retry()
         case Ids.freeze: return freeze()
         case Ids.dial: return owner?.supportPhone.map { [.dial($0)] } ?? []
         case Ids.enroll: return [.go(.enrollment)]
@@ -32,6 +29,18 @@ extension RequestScreen {
         case Ids.return: return phase.ending?.address.map { [.openBrowser($0)] } ?? []
         case Ids.back: return back()
         case Ids.close: return [.close]
+        default: return []
+        }
+    }
+
+    private mutating func retry() -> [Effect] {
+        switch phase {
+        case .stuck:
+            phase = .verifying
+            return [load()]
+        case .scanning:
+            phase = .scanning()
+            return [.askForCamera]
         default: return []
         }
     }
@@ -87,13 +96,23 @@ extension RequestScreen {
         return [.freeze(account)]
     }
 
+    mutating func permitted(_ given: Bool) {
+        guard case .scanning(_, _, let trouble) = phase else { return }
+        phase = .scanning(refused: !given, trouble: given ? trouble : nil)
+    }
+
+    /// What becomes of the camera, where one is shown.
+    mutating func sees(_ trouble: CameraTrouble?) {
+        if case .scanning(refused: false, _, _) = phase { phase = .scanning(trouble: trouble) }
+    }
+
     mutating func scanned(_ text: String, _ code: ScannedCode) -> [Effect] {
         guard phase.isScanning else { return [] }
         if case .challenge(_, challenge, _) = code {
             phase = .verifying
             return [.openLink(text)]
         }
-        phase = .scanning(refused: false, foreign: true)
+        phase = .scanning(foreign: true)
         return []
     }
 

@@ -16,7 +16,7 @@ struct EnrollPage {
         switch state.phase {
         case .start: start()
         case .leftOver(let previews): leftOver(previews)
-        case .camera(let refused): camera(refused: refused)
+        case .camera(let refused, let trouble): camera(refused: refused, trouble)
         case .typing: typing()
         case .reading:
             page("enroll.reading", [.title(words.text(.enrollReading)), .text(words.text(.enrollReadingLead))])
@@ -53,8 +53,16 @@ struct EnrollPage {
             [.init(id: Ids.again, text: words.text(.leftOverNew), style: .outlined)], back: true)
     }
 
-    private func camera(refused: Bool) -> Page {
+    private func camera(refused: Bool, _ trouble: CameraTrouble?) -> Page {
         let title = Page.Part.title(words.text(.enrollScan))
+        if let trouble {
+            return page(
+                "enroll.camera.\(trouble.rawValue)", [title] + trouble.parts(.cameraWithoutEnroll, words),
+                [
+                    .init(id: Ids.type, text: words.text(.enrollType), style: .filled),
+                    .init(id: Ids.retry, text: words.text(.retry), style: .outlined),
+                ], back: true, announce: words.text(trouble.what))
+        }
         if refused {
             return page(
                 "enroll.camera.refused",
@@ -69,7 +77,7 @@ struct EnrollPage {
                 ], back: true)
         }
         return page(
-            "enroll.camera", [title, .camera, .note(words.text(.enrollScanNote))],
+            "enroll.camera", [title, .camera(waits: false), .note(words.text(.enrollScanNote))],
             [.init(id: Ids.type, text: words.text(.enrollType), style: .outlined)], back: true)
     }
 

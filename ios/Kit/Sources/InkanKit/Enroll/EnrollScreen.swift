@@ -16,7 +16,7 @@ public struct EnrollScreen: Screen {
         /// Several were begun and not ended.
         case leftOver([EnrollmentPreview])
         /// The page's code is to be scanned.
-        case camera(refused: Bool)
+        case camera(refused: Bool = false, trouble: CameraTrouble? = nil)
         /// Server and code are typed.
         case typing
         /// The server is asked.
@@ -96,6 +96,8 @@ public struct EnrollScreen: Screen {
         case .typed(let field, let text): type(field, text)
         case .scanned(let text, let code): return scanned(text, code)
         case .permission(let given): return permission(given)
+        case .cameraTroubled(let why): sees(why)
+        case .cameraBack: sees(nil)
         case .enrollmentFound(let found):
             if phase == .reading {
                 phase = .yours
@@ -134,7 +136,9 @@ public struct EnrollScreen: Screen {
         case .start: return link.map { begin($0) } ?? [.loadLeftOver]
         case .code: return watch()
         // Who has refused is not asked again and again: it may have been allowed in the system's settings.
-        case .camera(let refused): return [refused ? .lookAtCamera : .askForCamera]
+        case .camera(let refused, _):
+            phase = .camera(refused: refused)
+            return [refused ? .lookAtCamera : .askForCamera]
         default: return []
         }
     }
@@ -181,10 +185,8 @@ public struct EnrollScreen: Screen {
 
     private mutating func tapped(_ id: String) -> [Effect] {
         switch id {
-        case Ids.scan:
-            phase = .camera(refused: false)
-            failure = nil
-            return [.askForCamera]
+        case Ids.scan: return scan()
+        case Ids.retry: return phase.isCamera ? scan() : []
         case Ids.type:
             phase = .typing
             failure = nil
@@ -220,6 +222,17 @@ public struct EnrollScreen: Screen {
             goOn(id)
             return []
         }
+    }
+
+    private mutating func scan() -> [Effect] {
+        phase = .camera()
+        failure = nil
+        return [.askForCamera]
+    }
+
+    /// What becomes of the camera, where one is shown.
+    private mutating func sees(_ trouble: CameraTrouble?) {
+        if case .camera(refused: false, _) = phase { phase = .camera(trouble: trouble) }
     }
 
     private mutating func startOver() {
@@ -275,7 +288,7 @@ public struct EnrollScreen: Screen {
 
     private mutating func permission(_ given: Bool) -> [Effect] {
         switch phase {
-        case .camera: phase = .camera(refused: !given)
+        case .camera(_, let trouble): phase = .camera(refused: !given, trouble: given ? trouble : nil)
         case .notify:
             phase = given ? .testing : .finished(rings: nil)
             if given { return with { .testPush($0) } }

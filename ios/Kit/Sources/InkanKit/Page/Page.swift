@@ -29,11 +29,18 @@ public struct Page: Hashable, Sendable {
 }
 
 extension Page {
-    /// What the eye and the screen reader take for one place: a request stays where it is while its answer is on its way.
-    /// Another place begins at its top.
+    /// What the eye and the screen reader take for one place: a request stays where it is while its answer is on its way,
+    /// and a scanner lives on while its camera is gone. Another place begins at its top.
     public var place: String {
-        let isHeaded = parts.contains { if case .requestHead = $0 { true } else { false } }
-        return isHeaded ? "\(id.prefix { $0 != "." }) \(bar.title)" : id
+        let screen = id.prefix { $0 != "." }
+        for part in parts {
+            switch part {
+            case .requestHead: return "\(screen) \(bar.title)"
+            case .camera: return "\(screen) camera"
+            default: continue
+            }
+        }
+        return id
     }
 
     /// The bar at the top.

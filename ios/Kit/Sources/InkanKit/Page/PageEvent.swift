@@ -8,6 +8,10 @@ public enum PageEvent: Hashable, Sendable {
     case switched(String, on: Bool)
     /// The scanner has read a code.
     case scanned(String)
+    /// The scanner has no picture, or has it no more.
+    case cameraTroubled(CameraTrouble)
+    /// The scanner's camera can be had again.
+    case cameraBack
 
     /// The id of the way back in the bar.
     public static let back = "back"

@@ -29,8 +29,9 @@ extension Page {
         case steps(done: Int, labels: [String])
         /// Something that is on or off.
         case toggle(id: String, label: String, detail: String?, on: Bool)
-        /// The preview of the scanner. A text alternative stands behind it.
-        case camera
+        /// The preview of the scanner. A text alternative stands behind it. `waits`: there is no picture now; no place is
+        /// taken, but a camera's return is told.
+        case camera(waits: Bool)
         /// A receipt, or the text of a licence.
         case mono(String)
         /// Nothing is here.

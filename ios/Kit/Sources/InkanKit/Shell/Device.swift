@@ -17,9 +17,10 @@ import Foundation
     var licences: String { get }
     /// What the core has said of late.
     var log: String { get }
-    /// Whether the camera may be used; asks where nobody has been asked yet.
+    /// Whether the person lets us use the camera; asks where nobody has been asked yet. Of a phone that lets nobody use it
+    /// the scanner tells.
     func askForCamera() async -> Bool
-    /// Whether the camera may be used, without asking.
+    /// The same, without asking.
     func mayFilm() -> Bool
     /// Whether notifications may be shown; asks where nobody has been asked yet.
     func askForNotifications() async -> Bool

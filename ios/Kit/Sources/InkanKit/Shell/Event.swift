@@ -12,6 +12,10 @@ public enum Event: Hashable, Sendable {
     case switched(String, on: Bool)
     /// The camera has read a code; `code` is what the core says it is.
     case scanned(text: String, code: ScannedCode)
+    /// The scanner has no picture, or has it no more.
+    case cameraTroubled(CameraTrouble)
+    /// A camera can be had again.
+    case cameraBack
     /// A second has passed.
     case tick(now: Date)
     /// A request was read and verified.

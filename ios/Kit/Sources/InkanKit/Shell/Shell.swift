@@ -42,6 +42,8 @@ import Foundation
         case .tapped(let id): stack.last?.send(.tapped(id))
         case .typed(let field, let text): stack.last?.send(.typed(field: field, text: text))
         case .switched(let id, let on): stack.last?.send(.switched(id, on: on))
+        case .cameraTroubled(let why): stack.last?.send(.cameraTroubled(why))
+        case .cameraBack: stack.last?.send(.cameraBack)
         case .scanned(let text):
             let code = (try? door.recognise(text)) ?? .notOurs
             stack.last?.send(.scanned(text: text, code: code))

@@ -30,9 +30,18 @@ extension Words {
         case blockedWaiting = "blocked_waiting"
         case broker
         case buy
+        case cameraDisabled = "camera_disabled"
+        case cameraDisabledNext = "camera_disabled_next"
+        case cameraFailed = "camera_failed"
+        case cameraFailedNext = "camera_failed_next"
+        case cameraInUse = "camera_in_use"
+        case cameraInUseNext = "camera_in_use_next"
+        case cameraNone = "camera_none"
         case cameraRefused = "camera_refused"
         case cameraRefusedEnroll = "camera_refused_enroll"
         case cameraRefusedScan = "camera_refused_scan"
+        case cameraWithoutEnroll = "camera_without_enroll"
+        case cameraWithoutScan = "camera_without_scan"
         case cancelled
         case chosen
         case clockDiffers = "clock_differs"

@@ -71,4 +71,11 @@ import Testing
         let early = await Deadline.first(within: .seconds(60)) { 2 }
         #expect(early == 2)
     }
+
+    @Test func everyInterruptionOfTheCameraHasItsTrouble() {
+        let troubles = (1...6).map { CameraTrouble(interruption: $0) }
+        // Nobody sees a scanner in the background, and the microphone is not asked for.
+        #expect(troubles == [nil, nil, .inUse, .inUse, .failed, .failed])
+        #expect(CameraTrouble.allCases.map(\.rawValue) == ["none", "in_use", "disabled", "failed"])
+    }
 }

@@ -95,7 +95,7 @@ extension Page {
             case .rows: "rows"
             case .steps(let done, _): "steps:\(done)"
             case .toggle(let id, _, _, _): "switch:\(id)"
-            case .camera: "camera"
+            case .camera(let waits): waits ? "camera:waits" : "camera"
             case .mono: "mono"
             case .empty: "empty"
             case .inline: "inline"

@@ -206,6 +206,8 @@ struct Fixtures {
         case "code_to_show": .codeToShow(try node.text("digits"))
         case "progressed": .progressed(try progress(node.need("progress")))
         case "permission": .permission(given: try node.flag("given"))
+        case "camera_troubled": .cameraTroubled(try node.need("why").one())
+        case "camera_back": .cameraBack
         case "push_tested": .pushTested(arrived: try node.flag("arrived"))
         case "done": .done(try asked(node.text("what")))
         case "failed": .failed(try asked(node.text("what")), try error(node.need("error")))

@@ -99,6 +99,22 @@ import Testing
         #expect(await server.asked.filter { $0 == "look" }.count == looks)
     }
 
+    @Test func aCameraThatIsTakenIsToldAndComesBack() async {
+        await open()
+        shell.open(link: "enrollment")
+        shell.send(.tapped("again"))
+        shell.send(.tapped("scan"))
+        await reach("enroll.camera")
+        let place = shell.page.place
+        shell.send(.cameraTroubled(.inUse))
+        #expect(shell.page.id == "enroll.camera.in_use")
+        #expect(device.said.last == shell.page.announce)
+        // The scanner behind the page lives on: it is what hears that the camera is free.
+        #expect(shell.page.place == place)
+        shell.send(.cameraBack)
+        #expect(shell.page.id == "enroll.camera")
+    }
+
     @Test func aPushForNobodyChangesNothing() async {
         await open()
         let before = shell.page
