@@ -18,7 +18,7 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
         }
 
         is EnrollScreen.Phase.Camera -> {
-            camera(phase)
+            phase.trouble?.let { camera(it) } ?: camera(phase.refused)
         }
 
         EnrollScreen.Phase.Typing -> {
@@ -88,10 +88,10 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
         )
     }
 
-    private fun camera(phase: EnrollScreen.Phase.Camera): Page {
+    private fun camera(refused: Boolean): Page {
         val title = Part.Title(words.text(Key.ENROLL_SCAN))
         val type = Button(Ids.TYPE, words.text(Key.ENROLL_TYPE), ButtonStyle.OUTLINED)
-        if (phase.refused) {
+        if (refused) {
             val notice = Part.Notice(NoticeKind.CAUTION, words.text(Key.CAMERA_REFUSED), words.text(Key.CAMERA_REFUSED_ENROLL))
             val settings = Button(Ids.SYSTEM_SETTINGS, words.text(Key.OPEN_SETTINGS), ButtonStyle.QUIET)
             return page(
@@ -101,19 +101,6 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
                 back = true,
             )
         }
-        val trouble = phase.trouble
-        if (trouble != null) {
-            return page(
-                "enroll.camera." + trouble.code,
-                listOf(title) + trouble.parts(Key.CAMERA_WITHOUT_ENROLL, words),
-                listOf(
-                    type.copy(style = ButtonStyle.FILLED),
-                    Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.OUTLINED),
-                ),
-                back = true,
-                announce = words.text(trouble.what),
-            )
-        }
         return page(
             "enroll.camera",
             listOf(title, Part.Camera(), Part.Note(words.text(Key.ENROLL_SCAN_NOTE))),
@@ -121,6 +108,17 @@ internal class EnrollPage(private val state: EnrollScreen, private val words: Wo
             back = true,
         )
     }
+
+    private fun camera(trouble: CameraTrouble) = page(
+        "enroll.camera." + trouble.code,
+        listOf(Part.Title(words.text(Key.ENROLL_SCAN))) + trouble.parts(Key.CAMERA_WITHOUT_ENROLL, words),
+        listOf(
+            Button(Ids.TYPE, words.text(Key.ENROLL_TYPE), ButtonStyle.FILLED),
+            Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.OUTLINED),
+        ),
+        back = true,
+        announce = words.text(trouble.what),
+    )
 
     private fun typing(): Page {
         val trouble = state.failure?.trouble()?.let { words.text(it.what) }

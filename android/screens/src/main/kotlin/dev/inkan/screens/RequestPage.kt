@@ -20,7 +20,7 @@ internal class RequestPage(private val state: RequestScreen, private val words: 
         RequestScreen.Phase.Verifying -> verifying()
         RequestScreen.Phase.Shown -> state.request?.let { shown(it) } ?: verifying()
         RequestScreen.Phase.Asking -> asking()
-        is RequestScreen.Phase.Scanning -> scanning(phase)
+        is RequestScreen.Phase.Scanning -> phase.trouble?.let { scanning(it) } ?: scanning(phase)
         is RequestScreen.Phase.Sending -> sending(phase)
         is RequestScreen.Phase.Ended -> EndedPage(state, words, party).draw(phase.ending)
         is RequestScreen.Phase.Stuck -> stuck(phase.error)
@@ -210,16 +210,17 @@ internal class RequestPage(private val state: RequestScreen, private val words: 
                 true,
             )
         }
-        val trouble = phase.trouble
-        if (trouble != null) {
-            val parts = listOf(title) + trouble.parts(Key.CAMERA_WITHOUT_SCAN, words)
-            val retry = Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.FILLED)
-            val page = page("request.scanning." + trouble.code, parts, listOf(retry, back), true)
-            return page.copy(announce = page.announce ?: words.text(trouble.what))
-        }
         val foreign = if (phase.foreign) caution(words.text(Key.SCAN_FOREIGN)) else null
         val parts = listOfNotNull(title, foreign, Part.Camera(), Part.Note(words.text(Key.SCAN_NOTE)))
         return page("request.scanning", parts, listOf(back), true)
+    }
+
+    private fun scanning(trouble: CameraTrouble): Page {
+        val parts = listOf(Part.Title(words.text(Key.SCAN_LABEL))) + trouble.parts(Key.CAMERA_WITHOUT_SCAN, words)
+        val retry = Button(Ids.RETRY, words.text(Key.RETRY), ButtonStyle.FILLED)
+        val back = Button(Ids.BACK, words.text(Key.BACK), ButtonStyle.OUTLINED)
+        val page = page("request.scanning." + trouble.code, parts, listOf(retry, back), true)
+        return page.copy(announce = page.announce ?: words.text(trouble.what))
     }
 
     /** The page on which it was tapped: every button stays where it is, and the one that was tapped is busy. */

@@ -73,11 +73,8 @@ data class RequestScreen(
         /** Was it you? */
         data object Asking : Phase
 
-        data class Scanning(
-            val refused: Boolean = false,
-            val foreign: Boolean = false,
-            val trouble: CameraTrouble? = null,
-        ) : Phase {
+        data class Scanning(val refused: Boolean = false, val foreign: Boolean = false, val trouble: CameraTrouble? = null) :
+            Phase {
             /** Who has refused is not asked again and again: it may have been allowed in the system's settings. */
             internal fun ask(): Effect = if (refused) Effect.LookAtCamera else Effect.AskForCamera
         }

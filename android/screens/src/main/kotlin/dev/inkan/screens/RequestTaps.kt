@@ -90,12 +90,11 @@ private fun RequestScreen.freeze(): Step<RequestScreen> {
     }
 }
 
-internal fun RequestScreen.permitted(given: Boolean): RequestScreen =
-    if (phase is Phase.Scanning) {
-        copy(phase = Phase.Scanning(refused = !given, trouble = phase.trouble.takeIf { given }))
-    } else {
-        this
-    }
+internal fun RequestScreen.permitted(given: Boolean): RequestScreen = if (phase is Phase.Scanning) {
+    copy(phase = Phase.Scanning(refused = !given, trouble = phase.trouble.takeIf { given }))
+} else {
+    this
+}
 
 /** What becomes of the camera, where one is shown. */
 internal fun RequestScreen.sees(trouble: CameraTrouble?): RequestScreen =
