@@ -47,6 +47,13 @@ struct PartView: View {
             CameraView(waits: waits, send: send)
         case .mono(let text):
             Text(verbatim: text).font(.footnote.monospaced()).foregroundColor(.ink).textSelection(.enabled)
+        case .reading(let paragraphs):
+            // Lazy within the page's scroll view: what is out of sight is not laid out.
+            LazyVStack(alignment: .leading, spacing: Space.s3) {
+                ForEach(Array(paragraphs.enumerated()), id: \.offset) { _, text in
+                    Text(verbatim: text).font(.footnote.monospaced()).foregroundColor(.ink).textSelection(.enabled)
+                }
+            }
         case .empty(let title, let hint):
             EmptyPart(title: title, hint: hint)
         case .inline(let buttons):

@@ -54,6 +54,10 @@ public struct VStack<C: View>: Leaf {
     public nonisolated init(
         alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> C) {}
 }
+public struct LazyVStack<C: View>: Leaf {  // iOS 14
+    public nonisolated init(
+        alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> C) {}
+}
 public struct HStack<C: View>: Leaf {
     public nonisolated init(
         alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> C) {}

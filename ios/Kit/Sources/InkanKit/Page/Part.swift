@@ -1,3 +1,5 @@
+import Foundation
+
 extension Page {
     /// A piece of a page's content.
     public enum Part: Hashable, Sendable {
@@ -32,12 +34,19 @@ extension Page {
         /// The preview of the scanner. A text alternative stands behind it. `waits`: there is no picture now; no place is
         /// taken, but a camera's return is told.
         case camera(waits: Bool)
-        /// A receipt, or the text of a licence.
+        /// A receipt, or the log.
         case mono(String)
+        /// A text of many pages, in paragraphs that are laid out as they come into sight.
+        case reading([String])
         /// Nothing is here.
         case empty(title: String, hint: String)
         /// Links within the content.
         case inline([Button])
+
+        /// The paragraphs of a text, which stand apart by an empty line.
+        static func paragraphs(_ text: String) -> [String] {
+            text.components(separatedBy: "\n\n").map { $0.trimmingCharacters(in: .newlines) }.filter { !$0.isEmpty }
+        }
     }
 
     /// The states of a seal.

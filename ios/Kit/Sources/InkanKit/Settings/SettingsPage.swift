@@ -16,7 +16,7 @@ struct SettingsPage {
         case .languages: languages()
         case .newPhone: newPhone()
         case .about: about()
-        case .licences: page("settings.licences", [.title(words.text(.licences)), .mono(state.licences)])
+        case .licences: page("settings.licences", [.title(words.text(.licences)), .reading(state.licences)])
         case .log:
             page(
                 "settings.log",

@@ -35,7 +35,7 @@ public struct SettingsScreen: Screen {
     var notifications = true
     var chosen: Language?
     var version = ""
-    var licences = ""
+    var licences: [String] = []
     var log = ""
     var name = ""
     /// The name was to be saved and is empty.
@@ -60,7 +60,7 @@ public struct SettingsScreen: Screen {
     ) {
         self.chosen = chosen
         self.version = version
-        self.licences = licences
+        self.licences = Page.Part.paragraphs(licences)
         self.log = log
     }
 

@@ -97,6 +97,7 @@ extension Page {
             case .toggle(let id, _, _, _): "switch:\(id)"
             case .camera(let waits): waits ? "camera:waits" : "camera"
             case .mono: "mono"
+            case .reading: "reading"
             case .empty: "empty"
             case .inline: "inline"
             }
@@ -120,7 +121,7 @@ extension Page.Part {
             [operation, amount, side.map { words.text($0 == .buy ? .buy : .sell) }].compactMap { $0 }
         case .title(let text), .text(let text), .note(let text), .mono(let text): [text]
         case .facts(let rows): rows.flatMap { [$0.label, $0.value, $0.badge].compactMap { $0 } }
-        case .reasons(let texts): texts
+        case .reasons(let texts), .reading(let texts): texts
         case .notice(_, let title, let text): [title, text].compactMap { $0 }
         case .code(let groups, _): [groups.joined(separator: " ")]
         case .field(_, let label, let hint, let value, let error, _):

@@ -80,6 +80,14 @@ sealed interface Part {
 
     data class Mono(val text: String) : Part
 
+    /** A text of many pages, last on its page: its paragraphs are laid out as they come into sight. */
+    data class Reading(val paragraphs: List<String>) : Part {
+        companion object {
+            /** A text whose paragraphs stand apart by an empty line. */
+            fun of(text: String): Reading = Reading(text.split("\n\n").map { it.trim('\n') }.filter { it.isNotEmpty() })
+        }
+    }
+
     data class Empty(val title: String, val hint: String) : Part
 
     data class Inline(val buttons: List<Button>) : Part

@@ -49,7 +49,7 @@ internal class SettingsPage(private val state: SettingsScreen, private val words
         }
 
         SettingsScreen.View.Licences -> {
-            page("settings.licences", listOf(Part.Title(words.text(Key.LICENCES)), Part.Mono(state.licences)))
+            page("settings.licences", listOf(Part.Title(words.text(Key.LICENCES)), state.licences))
         }
 
         SettingsScreen.View.Log -> {

@@ -15,7 +15,7 @@ data class SettingsScreen(
     val notifications: Boolean = true,
     val chosen: Language? = null,
     val version: String = "",
-    val licences: String = "",
+    val licences: Part.Reading = Part.Reading(emptyList()),
     val log: String = "",
     val name: String = "",
     /** The name was to be saved and is empty. */

@@ -241,6 +241,10 @@ private fun Part.texts(words: Words): List<String> = when (this) {
         listOf(text)
     }
 
+    is Part.Reading -> {
+        paragraphs
+    }
+
     is Part.Empty -> {
         listOf(title, hint)
     }
@@ -279,6 +283,7 @@ fun Page.kinds(): List<String> = parts.map { part ->
         is Part.Switch -> "switch:" + part.id
         is Part.Camera -> if (part.waits) "camera:waits" else "camera"
         is Part.Mono -> "mono"
+        is Part.Reading -> "reading"
         is Part.Empty -> "empty"
         is Part.Inline -> "inline"
     }

@@ -431,7 +431,7 @@ class Fixtures(private val table: JsonNode, private val language: Language) {
         "settings" -> {
             SettingsScreen(
                 version = text(given.get("version")).orEmpty(),
-                licences = text(given.get("licences")).orEmpty(),
+                licences = Part.Reading.of(text(given.get("licences")).orEmpty()),
                 log = text(given.get("log")).orEmpty(),
             )
         }

@@ -76,6 +76,7 @@ private fun Desk.drawPart(block: Block.One, part: Part): Drawn = when (part) {
     is Part.Text -> drawText(block, Type.BODY) { (it as? Part.Text)?.text }
     is Part.Note -> drawText(block, Type.NOTE) { (it as? Part.Note)?.text }
     is Part.Mono -> drawMono(block)
+    is Part.Reading -> drawReading(block)
     is Part.Facts -> drawFacts(block)
     is Part.Reasons -> drawReasons(block)
     is Part.Notice -> drawNotice(block, part)

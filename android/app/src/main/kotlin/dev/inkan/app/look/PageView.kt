@@ -5,6 +5,8 @@
  *     content    the page's parts in their order, which is the order of screen readers too
  *     actions
  *
+ * A text of many pages ([Part.Reading]) is a list, with the content as its first row.
+ *
  * A page of the same id takes the views of the one before it where they fit: focus, typed text, the keyboard and the
  * scrolled place stay, and a screen reader is not thrown back to the top each second.
  */
@@ -14,6 +16,7 @@ import android.content.Context
 import android.os.Build
 import android.view.MotionEvent
 import android.view.View
+import android.view.ViewGroup
 import android.view.WindowInsets
 import android.widget.LinearLayout
 import android.widget.ScrollView
@@ -33,6 +36,7 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
     private val content = column(context)
     private val scrolled = column(context)
     private val scroll = ScrollView(context)
+    private val reading = ReadingList(context)
     private val actionsRule = desk.rule()
     private val refused = RefusedTouch(desk)
     private val actions = ActionsView(context, listener::tapped)
@@ -55,6 +59,8 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
         head.addView(barRule)
         scrolled.addView(content, filled())
         addView(scroll, LayoutParams(LayoutParams.MATCH_PARENT, 0, 1f))
+        reading.visibility = GONE
+        addView(reading, LayoutParams(LayoutParams.MATCH_PARENT, 0, 1f))
         addView(refused.view, filled())
         addView(actionsRule)
         addView(actions, filled())
@@ -66,14 +72,16 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
         page = next
         bar.show(next.bar)
         showParts(next.blocks(), keep = same)
+        showReading(next.parts.firstNotNullOfOrNull { it as? Part.Reading })
         actions.show(next.actions)
         actionsRule.visibility = if (next.actions.isEmpty()) GONE else VISIBLE
         guard(next.guarded)
         if (!same) {
             refused.hide()
             scroll.scrollTo(0, 0)
+            reading.setSelection(0)
             content.accessibilityPaneTitle = if (next.announce == null) next.heading() else null
-            Motion.enter(scroll)
+            Motion.enter(if (isReading) reading else scroll)
         }
         val words = next.announce
         if (words != null && (!same || words != announced)) announce(words)
@@ -83,12 +91,24 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
     /** Has a screen reader say something, once. */
     fun announce(text: String) = announceForAccessibility(text)
 
-    /** How far the content is scrolled: kept over a rotation. */
+    /** How far the content is scrolled (of a reading: the paragraph at the top): kept over a rotation. */
     var scrolledTo: Int
-        get() = scroll.scrollY
+        get() = if (isReading) reading.firstVisiblePosition else scroll.scrollY
         set(value) {
-            scroll.post { scroll.scrollTo(0, value) }
+            post { if (isReading) reading.setSelection(value) else scroll.scrollTo(0, value) }
         }
+
+    private val isReading: Boolean get() = reading.visibility == VISIBLE
+
+    /** The content moves into the list, and back with the next page. */
+    private fun showReading(part: Part.Reading?) {
+        if (part != null) reading.show(part)
+        if ((part != null) == isReading) return
+        (scrolled.parent as? ViewGroup)?.removeView(scrolled)
+        (if (part != null) reading.head else scroll).addView(scrolled)
+        reading.visibility = if (part != null) VISIBLE else GONE
+        scroll.visibility = if (part != null) GONE else VISIBLE
+    }
 
     private fun showParts(blocks: List<Block>, keep: Boolean) {
         val free = if (keep) drawn.toMutableList() else mutableListOf()

@@ -6,6 +6,7 @@ package dev.inkan.app.look
 import android.view.Gravity
 import android.view.View
 import android.widget.LinearLayout
+import android.widget.Space
 import dev.inkan.app.R
 import dev.inkan.screens.NoticeKind
 import dev.inkan.screens.Part
@@ -17,7 +18,7 @@ internal fun Desk.drawText(block: Block.One, type: Type, text: (Part) -> String?
     return drawn<Part>(block, view) { view.text = text(it).orEmpty() }
 }
 
-/** Receipts and licences: copied by whoever needs them, so the text can be selected. */
+/** Receipts and the log: copied by whoever needs them, so the text can be selected. */
 internal fun Desk.drawMono(block: Block.One): Drawn {
     val view = TypedText(context, Type.MONO)
     view.setBackgroundResource(R.drawable.inkan_notice)
@@ -27,6 +28,9 @@ internal fun Desk.drawMono(block: Block.One): Drawn {
     view.minimumHeight = context.px(R.dimen.inkan_target)
     return drawn<Part.Mono>(block, view) { view.text = it.text }
 }
+
+/** The paragraphs are rows of the page's own list ([ReadingList]): here, only their place is kept. */
+internal fun Desk.drawReading(block: Block.One): Drawn = Drawn(Space(context).apply { visibility = View.GONE }, block.key) {}
 
 /** A box with an icon and words: never the tint alone. */
 internal fun Desk.drawNotice(block: Block.One, part: Part.Notice): Drawn {

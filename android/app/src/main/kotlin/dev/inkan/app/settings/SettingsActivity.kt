@@ -5,6 +5,7 @@ package dev.inkan.app.settings
 
 import android.os.Bundle
 import dev.inkan.app.core.ScreenActivity
+import dev.inkan.screens.Part
 import dev.inkan.screens.SettingsScreen
 
 class SettingsActivity : ScreenActivity<SettingsScreen>() {
@@ -12,7 +13,7 @@ class SettingsActivity : ScreenActivity<SettingsScreen>() {
         notifications = notificationsOn(),
         chosen = AppLanguage.chosen(this),
         version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty(),
-        licences = assets.open("licences.txt").use { it.reader().readText() },
+        licences = Part.Reading.of(assets.open("licences.txt").use { it.reader().readText() }),
         log = app.core.log(),
     )
 }

@@ -65,6 +65,29 @@ class PageViewTest {
     }
 
     @Test
+    fun aTextOfManyPagesIsLaidOutAsItComesIntoSight() = Stage(Eyes(scale = 2f)).use { stage ->
+        val text = stage.activity.assets.open("licences.txt").use { it.reader().readText() }
+        val licences = Part.Reading.of(text)
+        assertTrue(licences.paragraphs.size > 400)
+        val page = SamplePages.signIn(ja = true).copy(id = "sample.reading", parts = listOf(Part.Title("ライセンス"), licences))
+        val view = stage.show(page)
+        val shown = { view.all().filterIsInstance<TextView>().map { it.text.toString() } }
+        assertTrue(shown().take(4).toString(), "ライセンス" in shown() && licences.paragraphs.first() in shown())
+        assertTrue("${shown().size}", shown().size < 50)
+        view.scrolledTo = licences.paragraphs.size
+        stage.settle()
+        assertTrue(shown().toString(), licences.paragraphs.last() in shown())
+        assertTrue("${shown().size}", shown().size < 50)
+        val place = view.scrolledTo
+        stage.show(page.copy(announce = "続く"))
+        assertEquals(place, view.scrolledTo)
+        // and the next page is one that scrolls, from its top
+        stage.show(SamplePages.signIn(ja = true))
+        assertEquals(0, view.scrolledTo)
+        assertTrue(view.only<EditText>().isShown)
+    }
+
+    @Test
     fun typingIsToldOnceAndAMachinesTextIsNot() = Stage().use { stage ->
         val view = stage.show(SamplePages.signIn(ja = true, value = ""))
         view.only<EditText>().setText("482")
