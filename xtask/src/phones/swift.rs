@@ -30,8 +30,22 @@ pub(super) fn run(workspace: &Workspace) -> Result<(), PhoneError> {
     let consumer = ios.join("consumer");
     if consumer.join("Package.swift").exists() {
         let scratch = scratch.join("consumer");
+        forget_plan(&scratch)?;
         let run = ["swift".as_ref(), "run".as_ref(), "--scratch-path".as_ref(), scratch.as_os_str()];
         inside.run(&consumer, &run)?;
+    }
+    Ok(())
+}
+
+/// SwiftPM does not see that a file came into a package that is taken by its path: without its plan of last time it makes
+/// a new one. What is compiled stays.
+fn forget_plan(scratch: &Path) -> Result<(), PhoneError> {
+    let mut plans = vec![scratch.join("debug.yaml")];
+    for entry in fs::read_dir(scratch).into_iter().flatten() {
+        plans.push(entry.map_err(PhoneError::file(scratch))?.path().join("debug").join("description.json"));
+    }
+    for plan in plans.iter().filter(|plan| plan.exists()) {
+        fs::remove_file(plan).map_err(PhoneError::file(plan))?;
     }
     Ok(())
 }
@@ -91,7 +105,24 @@ fn module_map(library: &Library) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CORE, module_map};
+    use std::fs;
+
+    use super::{CORE, forget_plan, module_map};
+
+    #[test]
+    fn the_plan_goes_and_what_is_compiled_stays() {
+        let scratch = std::env::temp_dir().join(format!("inkan-plan-{}", std::process::id()));
+        let debug = scratch.join("x86_64-unknown-linux-gnu").join("debug");
+        fs::create_dir_all(&debug).unwrap();
+        for file in [scratch.join("debug.yaml"), debug.join("description.json"), debug.join("a.o")] {
+            fs::write(file, "").unwrap();
+        }
+        forget_plan(&scratch).unwrap();
+        assert!(!scratch.join("debug.yaml").exists() && !debug.join("description.json").exists());
+        assert!(debug.join("a.o").exists());
+        fs::remove_dir_all(&scratch).unwrap();
+        forget_plan(&scratch).unwrap();
+    }
 
     #[test]
     fn the_module_map_names_header_and_library() {
