@@ -33,15 +33,29 @@ fn run_and_kill(
     shim: Option<&Shim>,
     acknowledgements: usize,
 ) -> Option<u64> {
+    run_prepared(role, workspace, shim, acknowledgements, |_| ()).0
+}
+
+/// The same, and whether it said that a commit had failed.
+fn run_prepared(
+    role: Role,
+    workspace: &Workspace,
+    shim: Option<&Shim>,
+    acknowledgements: usize,
+    prepare: impl FnOnce(&mut Command),
+) -> (Option<u64>, bool) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "the_child", "--nocapture", "--test-threads=1"]);
     child::hand_over(&mut command, role, workspace);
     if let Some(shim) = shim {
         shim.preload(&mut command, &workspace.folder());
     }
+    prepare(&mut command);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| child::is_opening(&line)));
+    let mut failed = false;
+    let mut lines = lines.inspect(|line| failed |= child::is_failure(line));
     let mut last = lines.by_ref().filter_map(|line| child::acknowledged(&line)).take(acknowledgements).last();
     child.kill().unwrap();
     // what it still said before it died was said
@@ -50,7 +64,7 @@ fn run_and_kill(
     }
     let status = child.wait().unwrap();
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9), "the child ended by itself");
-    last
+    (last, failed)
 }
 
 fn shim(into: &Path) -> Shim {
@@ -100,6 +114,33 @@ fn power_cuts_lose_nothing() {
         last = found;
     }
     assert!(all + last >= 24 * 6, "{} commits are too few to prove anything", all + last);
+}
+
+/// The system counts as written what it could not write: another sync passes over it.
+#[test]
+fn a_sync_that_failed_takes_nothing_of_what_is_acknowledged_after_it() {
+    let tools = Workspace::new();
+    let shim = shim(tools.root());
+    let mut failures = 0;
+    let roles = [Role::Store, Role::StoreBegunAgain];
+    for (sync, role) in (1..=24).flat_map(|sync| roles.map(|role| (sync, role))) {
+        let workspace = Workspace::new();
+        // the store is made first: of a sync that fails there nothing is acknowledged
+        run_and_kill(Role::Store, &workspace, None, 3);
+        let before = workspace.check_store();
+        let (last, failed) = run_prepared(role, &workspace, Some(&shim), 30, |command| {
+            Shim::fail_sync(command, sync);
+        });
+        let Some(last) = last else { continue };
+        failures += usize::from(failed);
+        shim.cut_power(&workspace.folder(), Loss::All);
+        let found = workspace.check_store();
+        assert!(
+            found >= last && last > before,
+            "{role:?}, sync {sync}: {last} was acknowledged, {found} is there"
+        );
+    }
+    assert!(failures > 30, "{failures} failures are too few to prove anything");
 }
 
 /// The control.

@@ -9,6 +9,7 @@
 //!   data/              sled's files
 //!   report             what was found damaged, until somebody goes on over it: notice.rs
 //!   before-open/       a copy of data/ while it is being opened; sled changes damaged files when it opens them
+//!   doubted            there after a commit that failed, until what is read of data/ is known to be on the disk
 //!   making             there while data/ is being made, and holds nothing that was acknowledged
 //!   discarded/         data/ that was half-made, or of which the copy is kept, on its way out
 //!   quarantine-N/      what was damaged or set aside, as it was found; never deleted by the store
@@ -31,6 +32,7 @@ const FORMAT: &str = "format";
 const HEAD: &str = "head";
 const DATA: &str = "data";
 const REPORT: &str = "report";
+const DOUBTED: &str = "doubted";
 const MAKING: &str = "making";
 const BEFORE_OPEN: &str = "before-open";
 const DISCARDED: &str = "discarded";
@@ -159,6 +161,24 @@ impl StoreFolder {
         self.drop_file(REPORT)
     }
 
+    /// Marks the data as doubted: of a sync that failed the system may count as written what never reached the disk.
+    pub(super) fn doubt_data(&self) -> Result<(), StoreError> {
+        write_durably(&self.path, DOUBTED, &[]).map_err(from_io)
+    }
+
+    pub(super) fn is_doubted(&self) -> bool {
+        self.path.join(DOUBTED).exists()
+    }
+
+    /// Puts what is read of the data on the disk. Another sync would not do that after one that failed: it passes over
+    /// what counts as written. The same bytes go to the same places, so it can be cut short anywhere.
+    pub(super) fn settle_data(&self) -> Result<(), StoreError> {
+        if self.has_data() {
+            write_again(&self.data()).map_err(from_io)?;
+        }
+        self.drop_file(DOUBTED)
+    }
+
     /// Marks what becomes of the data as half-made, and returns when the mark is on the disk.
     pub(super) fn begin_making(&self) -> Result<(), StoreError> {
         write_durably(&self.path, MAKING, &[]).map_err(from_io)
@@ -243,7 +263,7 @@ impl StoreFolder {
         let place = self.quarantine(self.free_quarantine());
         make_private_folder(&place).map_err(from_io)?;
         // the key goes last: a store without data is empty, data without a key would be an error
-        for name in [DATA, BEFORE_OPEN, DISCARDED, MAKING, HEAD, FORMAT, REPORT, KEY] {
+        for name in [DATA, BEFORE_OPEN, DISCARDED, MAKING, DOUBTED, HEAD, FORMAT, REPORT, KEY] {
             match fs::rename(self.path.join(name), place.join(name)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(from_io(error)),
                 _ => {}
@@ -328,6 +348,22 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Writes every file over with what is read of it, and syncs it.
+fn write_again(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            write_again(&entry.path())?;
+        } else {
+            let content = fs::read(entry.path())?;
+            let mut file = File::options().write(true).open(entry.path())?;
+            file.write_all(&content)?;
+            file.sync_all()?;
+        }
+    }
+    sync_folder(folder)
 }
 
 fn sync_deep(folder: &Path) -> io::Result<()> {

@@ -6,6 +6,7 @@
 //! 3 unwrap the data key          gone for good:    KeyMissing, nothing is touched
 //! 4 read the report              not acknowledged: what it says is said again; a move that it announces is finished
 //! 5 copy the data, open it       damaged:          quarantine, then an empty store, reported
+//!                                a commit failed:  written again before, for a sync that failed is not made up for by another
 //! 6 migrate an older format
 //! 7 open every record            damaged:          quarantine of the record, reported
 //! 8 compare with the head        commits missing:  quarantine of the copy, reported, what is there is kept
@@ -111,12 +112,20 @@ fn open_with(
     if !was_there && folder.read_head()? > 0 {
         notice.empty(&folder)?;
     }
+    if folder.is_doubted() {
+        folder.settle_data()?;
+    }
     let (disk, sealer, migrated_from) = match (found, was_there) {
         (FormatFound::Known(format), true) => {
             folder.copy_before_open()?;
             match Disk::open(&folder, &key, format, random.as_ref(), &mut notice) {
                 Err(StoreError::Damaged { .. }) => begin_anew(&folder, &key, random.as_ref(), &mut notice)?,
-                opened => opened?,
+                Err(error) => {
+                    // it may have been a sync; where even the mark fails, the disk has failed twice
+                    let _ = folder.doubt_data();
+                    return Err(error);
+                }
+                Ok(opened) => opened,
             }
         }
         // a store always has its format on the disk before it has data
@@ -140,6 +149,8 @@ fn open_with(
 pub(super) fn reopen(folder: &StoreFolder, key: &DataKey, random: &dyn Random) -> Result<Disk, StoreError> {
     let before = Notice::take_up(folder)?;
     let mut notice = before.clone();
+    // whether or not there was room for the mark
+    folder.settle_data()?;
     folder.drop_copy()?;
     folder.copy_before_open()?;
     let opened = Disk::open(folder, key, Format::NEWEST, random, &mut notice);

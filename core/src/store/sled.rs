@@ -17,8 +17,9 @@
 //!   Sound ------------> Broken -------------------------------------------> Sound, acknowledged
 //!                         |  any of them fails, or panics
 //!                         +--> Broken: what sled has in memory was not acknowledged and may not be on the disk.
-//!                              The next call opens the files again, and fails if that fails: when a full disk has
-//!                              room again, the app goes on. Damage that this comes upon ends the store's work; it
+//!                              The next call writes the files again, for a sync that failed is not made up for by
+//!                              another, and opens them; it fails if that fails. When a full disk has room again, the
+//!                              app goes on. Damage that this comes upon ends the store's work; it
 //!                              is told at the next opening.
 //! ```
 
@@ -133,6 +134,9 @@ impl Store for SledStore {
         let applied = disk.apply(batch, number);
         if applied.is_err() {
             close(std::mem::replace(&mut *state, State::Broken));
+            // On a full disk there is no room for the mark. The next call makes up for it; only if the process ends before
+            // that, and the disk loses what it was given, is there nothing to know it by.
+            let _ = self.folder.doubt_data();
         }
         applied
     }

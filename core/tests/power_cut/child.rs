@@ -8,7 +8,7 @@ use std::{
 };
 
 use inkan_core::{
-    store::{OpenedStore, RecordId, RecordKind, SledStore, Store as _, Write},
+    store::{OpenedStore, RecordId, RecordKind, SledStore, Store as _, StoreError, Write},
     system::{SystemClock, SystemRandom},
     vault::SoftwareVault,
 };
@@ -18,6 +18,7 @@ const ROLE: &str = "INKAN_POWER_CUT_ROLE";
 const ROOT: &str = "INKAN_POWER_CUT_ROOT";
 const OPENING: &str = "opening";
 const ACKNOWLEDGED: &str = "acknowledged ";
+const FAILED: &str = "failed";
 /// Records are written in turn.
 const SLOTS: u64 = 12;
 
@@ -26,6 +27,8 @@ const SLOTS: u64 = 12;
 pub(crate) enum Role {
     /// Commits to the phone's store.
     Store,
+    /// The same, and begins again after a commit that failed.
+    StoreBegunAgain,
     /// The control: writes to sled, and takes its flush for durable.
     PlainFlush,
 }
@@ -90,6 +93,11 @@ pub(crate) fn acknowledged(line: &str) -> Option<u64> {
     Some(line.strip_prefix(ACKNOWLEDGED)?.parse().unwrap())
 }
 
+/// Whether this line of the child says that a commit failed.
+pub(crate) fn is_failure(line: &str) -> bool {
+    line == FAILED
+}
+
 /// What the child does, until it is killed.
 pub(crate) fn follow_orders() {
     let (Ok(role), Ok(root)) = (std::env::var(ROLE), std::env::var(ROOT)) else { return };
@@ -97,22 +105,39 @@ pub(crate) fn follow_orders() {
     // the test harness leaves the cursor behind the test's name
     println!("\n{OPENING}");
     std::io::stdout().flush().unwrap();
-    if role == format!("{:?}", Role::Store) { commit_for_ever(root) } else { flush_for_ever(root) }
+    match [Role::Store, Role::StoreBegunAgain].into_iter().find(|known| role == format!("{known:?}")) {
+        Some(role) => commit_for_ever(root, role),
+        None => flush_for_ever(root),
+    }
 }
 
-fn commit_for_ever(root: &Path) {
-    let OpenedStore { store, report } = open(root);
+fn commit_for_ever(root: &Path, role: Role) {
+    let OpenedStore { mut store, report } = try_open(root).unwrap_or_else(|error| {
+        // where the disk failed it is done once more
+        assert!(matches!(error, StoreError::Io(_)), "{error}");
+        println!("{FAILED}");
+        open(root)
+    });
     assert!(report.is_sound(), "{report:?}");
     for next in number(store.read(&newest_id()).unwrap()) + 1.. {
         // four changes that are right only together
-        store
-            .commit(vec![
+        let changes = || {
+            vec![
                 Write::Put(newest_id(), next.to_be_bytes().to_vec()),
                 Write::Put(slot_id(next % SLOTS), content(next)),
                 Write::Delete(RecordId::new(RecordKind::Outgoing, (next - 1).to_string())),
                 Write::Put(RecordId::new(RecordKind::Outgoing, next.to_string()), b"sent".to_vec()),
-            ])
-            .unwrap();
+            ]
+        };
+        if let Err(error) = store.commit(changes()) {
+            assert!(matches!(error, StoreError::Io(_)), "{error}");
+            println!("{FAILED}");
+            if role == Role::StoreBegunAgain {
+                drop(store);
+                store = open(root).store;
+            }
+            store.commit(changes()).unwrap();
+        }
         acknowledge(next);
     }
 }
@@ -140,18 +165,17 @@ fn folder(root: &Path) -> PathBuf {
 }
 
 fn open(root: &Path) -> OpenedStore {
+    try_open(root).unwrap()
+}
+
+fn try_open(root: &Path) -> Result<OpenedStore, StoreError> {
     let vault = SoftwareVault::in_folder(&root.join("vault"), Arc::new(SystemRandom)).unwrap();
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap()
-        .block_on(SledStore::open(
-            &folder(root).join("store"),
-            Arc::new(vault),
-            Arc::new(SystemClock),
-            Arc::new(SystemRandom),
-        ))
-        .unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(SledStore::open(
+        &folder(root).join("store"),
+        Arc::new(vault),
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+    ))
 }
 
 fn newest_id() -> RecordId {

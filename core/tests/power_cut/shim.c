@@ -7,12 +7,16 @@
  *   root                the key of SHIM_FOLDER
  *   d-<inode>-<birth>   a folder's names when it was last synced: one line "<key of the file or folder> <name>" each
  *
+ * With SHIM_FAILS_AT=N the Nth sync of a file called db fails, and what was to be synced counts as written from then on,
+ * as Linux has it: it is on the disk only after it was written once more and synced.
+ *
  * for everything under SHIM_FOLDER. sync_file_range is not a sync: it leaves the disk's own cache and a file's length
  * as they are. What is under the folder when the program starts is taken as synced. The syncs themselves are not
  * carried out; after a killed program the system's memory still has all that was written.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -22,8 +26,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BLOCK 4096
+#define BLOCKS 65536
+
 static const char *folder;
 static const char *shadow;
+static long fails_at, syncs;
+static char lost_key[96];             /* the file whose sync failed */
+static unsigned char lost[BLOCKS];    /* its blocks that count as written and are not on the disk */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void give_up(const char *what) {
@@ -76,6 +86,64 @@ static void keep_names(const char *path, int to) {
     closedir(entries);
 }
 
+/* Of a block that is lost the disk has what it had before. */
+static void keep_what_is_written(const char *path, int to, const char *kept) {
+    char now[BLOCK], before[BLOCK];
+    int from = open(path, O_RDONLY | O_CLOEXEC), old = open(kept, O_RDONLY | O_CLOEXEC);
+    if (from < 0) give_up(path);
+    for (off_t at = 0;; at += BLOCK) {
+        ssize_t count = pread(from, now, BLOCK, at);
+        if (count <= 0) break;
+        memset(before, 0, BLOCK);
+        if (old >= 0) (void)!pread(old, before, BLOCK, at);
+        write_all(to, at / BLOCK < BLOCKS && lost[at / BLOCK] ? before : now, (size_t)count);
+    }
+    if (old >= 0) close(old);
+    close(from);
+}
+
+/* What was to be synced is lost. */
+static void lose(int fd, const char *path) {
+    char now[BLOCK], before[BLOCK], kept[4096];
+    if (key_of(fd, "", lost_key, sizeof lost_key) != 'f') give_up(path);
+    snprintf(kept, sizeof kept, "%s/%s", shadow, lost_key);
+    int from = open(path, O_RDONLY | O_CLOEXEC), old = open(kept, O_RDONLY | O_CLOEXEC);
+    if (from < 0) give_up(path);
+    for (off_t at = 0; at / BLOCK < BLOCKS; at += BLOCK) {
+        ssize_t count = pread(from, now, BLOCK, at);
+        if (count <= 0) break;
+        ssize_t had = old < 0 ? 0 : pread(old, before, BLOCK, at);
+        lost[at / BLOCK] = had < count || memcmp(now, before, (size_t)count);
+    }
+    if (old >= 0) close(old);
+    close(from);
+}
+
+static void written(int fd, off_t at, ssize_t count) {
+    char key[96];
+    if (!*lost_key || count <= 0 || at < 0 || key_of(fd, "", key, sizeof key) != 'f' || strcmp(key, lost_key)) return;
+    for (off_t block = at / BLOCK; block <= (at + count - 1) / BLOCK && block < BLOCKS; block++) lost[block] = 0;
+}
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+ssize_t write(int fd, const void *bytes, size_t count) {
+    off_t at = *lost_key ? lseek(fd, 0, SEEK_CUR) : -1;
+    ssize_t done = NEXT(write)(fd, bytes, count);
+    int before = errno;
+    written(fd, at, done);
+    errno = before;
+    return done;
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
+    ssize_t done = NEXT(pwrite64)(fd, bytes, count, at);
+    int before = errno;
+    written(fd, at, done);
+    errno = before;
+    return done;
+}
+
 /* Whole or not at all: the program may be killed in the middle of this. */
 static void keep(int fd, const char *path) {
     char key[96], draft[4096], kept[4096];
@@ -85,7 +153,8 @@ static void keep(int fd, const char *path) {
     snprintf(kept, sizeof kept, "%s/%s", shadow, key);
     int to = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (to < 0) give_up(draft);
-    if (kind == 'f') keep_file(path, to);
+    if (kind == 'f' && !strcmp(key, lost_key)) keep_what_is_written(path, to, kept);
+    else if (kind == 'f') keep_file(path, to);
     else keep_names(path, to);
     close(to);
     if (rename(draft, kept)) give_up(kept);
@@ -124,6 +193,13 @@ __attribute__((constructor)) static void begin(void) {
     write_all(to, key, strlen(key));
     close(to);
     keep_deep(folder);
+    const char *number = getenv("SHIM_FAILS_AT");
+    fails_at = number ? atol(number) : 0;
+}
+
+static int is_db(const char *path) {
+    const char *name = strrchr(path, '/');
+    return name && !strcmp(name, "/db");
 }
 
 static int synced(int fd) {
@@ -138,8 +214,14 @@ static int synced(int fd) {
     size_t root = strlen(folder);
     if (!strncmp(path, folder, root) && (path[root] == '/' || !path[root])) {
         pthread_mutex_lock(&lock);
-        keep(fd, link);
+        int fails = fails_at && is_db(path) && ++syncs == fails_at;
+        if (fails) lose(fd, link);
+        else keep(fd, link);
         pthread_mutex_unlock(&lock);
+        if (fails) {
+            errno = EIO;
+            return -1;
+        }
     }
     return 0;
 }
