@@ -129,7 +129,7 @@ fn a_sync_that_failed_takes_nothing_of_what_is_acknowledged_after_it() {
         run_and_kill(Role::Store, &workspace, None, 3);
         let before = workspace.check_store();
         let (last, failed) = run_prepared(role, &workspace, Some(&shim), 30, |command| {
-            Shim::fail_sync(command, sync);
+            command.env("SHIM_FAILS_AT", sync.to_string());
         });
         let Some(last) = last else { continue };
         failures += usize::from(failed);

@@ -46,11 +46,6 @@ impl Shim {
             .env("SHIM_SHADOW", &self.shadow);
     }
 
-    /// Lets the program's sync of that number of the store's data fail, and what it was to put on the disk be lost.
-    pub(crate) fn fail_sync(command: &mut Command, number: usize) {
-        command.env("SHIM_FAILS_AT", number.to_string());
-    }
-
     /// Turns the folder into what the disk has of it after the power was cut.
     pub(crate) fn cut_power(&self, folder: &Path, loss: Loss) {
         let after = folder.with_extension("after");

@@ -83,7 +83,7 @@ const ARTIFACTS: &[Artifact] = &[
         licence: "MIT",
         source: "https://github.com/libffi/libffi",
         holders: &[
-            "libffi - Copyright (c) Anthony Green, Red Hat, Inc and others. See source files for details.",
+            "libffi - Copyright (c) 1996-2025 Anthony Green, Red Hat, Inc and others. See source files for details.",
         ],
     },
 ];
