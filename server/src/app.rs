@@ -7,6 +7,8 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::keys::ServerKeys;
+use crate::outbound::Outbound;
+use crate::push::Pushes;
 use crate::random::Random;
 use crate::seal::Sealer;
 use crate::settings::Settings;
@@ -30,6 +32,10 @@ pub struct App {
     pub live_keys: ServerKeys,
     /// Identity and signing keys of test mode.
     pub test_keys: ServerKeys,
+    /// How others are called.
+    pub outbound: Outbound,
+    /// Who rings phones.
+    pub pushes: Pushes,
     draining: watch::Sender<bool>,
 }
 
@@ -49,6 +55,10 @@ pub struct Parts {
     pub live_keys: ServerKeys,
     /// Identity and signing keys of test mode.
     pub test_keys: ServerKeys,
+    /// How others are called.
+    pub outbound: Outbound,
+    /// Who rings phones.
+    pub pushes: Pushes,
 }
 
 /// The app as handlers hold it.
@@ -67,6 +77,8 @@ impl App {
             sealer: parts.sealer,
             live_keys: parts.live_keys,
             test_keys: parts.test_keys,
+            outbound: parts.outbound,
+            pushes: parts.pushes,
             draining: watch::Sender::new(false),
         })
     }

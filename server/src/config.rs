@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use inkan_protocol::challenge::Tier;
 use inkan_protocol::details::{Locale, Operation};
 use inkan_protocol::ids::{Digest, ServerName};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
@@ -71,6 +72,8 @@ pub struct Config {
     pub association: Association,
     /// The log's heads.
     pub audit: Audit,
+    /// How others are called.
+    pub outbound: Outbound,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -161,6 +164,16 @@ pub struct Audit {
     /// File to which signed heads are appended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_heads_to: Option<PathBuf>,
+}
+
+/// How others are called: webhooks, push providers, an identity server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Outbound {
+    /// Networks that webhooks may reach although they are not public.
+    pub allowed_networks: Vec<IpNet>,
+    /// PEM file of roots that are trusted beside the public ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roots: Option<PathBuf>,
 }
 
 /// What is logged, and how.

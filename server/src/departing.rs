@@ -127,6 +127,7 @@ pub(crate) fn erase(
     tx.erase_devices(owner)?;
     tx.erase_user(owner)?;
     tx.erase_events(owner)?;
+    tx.erase_messages(owner)?;
     ledger::record(tx, app, owner.live, "account.erased", json!({}))?;
     Ok(())
 }

@@ -45,10 +45,16 @@ pub async fn round(app: &Shared) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A request that ran when the server stopped does not run any more: its `Idempotency-Key` is free. Called before the
-/// first request is taken.
+/// A request that ran when the server stopped does not run any more: its `Idempotency-Key` is free. Nor does anybody
+/// carry what was being carried then. Called before the first request is taken.
 pub async fn forget_running(app: &Shared) -> Result<(), Refusal> {
-    app.storage.write(|tx| -> Result<(), Refusal> { Ok(tx.drop_running_replies()?) }).await
+    let now_millis = app.clock.now_millis();
+    app.storage
+        .write(move |tx| -> Result<(), Refusal> {
+            tx.drop_running_replies()?;
+            Ok(tx.release_messages(now_millis)?)
+        })
+        .await
 }
 
 /// Closes some overdue enrollments and says how many; the phones that had claimed them are told.

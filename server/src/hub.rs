@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use inkan_protocol::ids::{ChallengeId, DeviceId, EnrollmentId};
 use tokio::sync::watch;
 
+use crate::model::outbox::Queue;
+
 /// Something that may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
@@ -16,6 +18,8 @@ pub enum Topic {
     Enrollment(EnrollmentId),
     /// A device's state, or what is pending for it.
     Device(DeviceId),
+    /// Something was put into a queue of the outbox.
+    Outbox(Queue),
 }
 
 /// Topics and those who wait for them. A topic takes memory only while somebody waits.

@@ -6,5 +6,6 @@ pub mod challenge;
 pub mod device;
 pub mod enrollment;
 pub mod event;
+pub mod outbox;
 pub mod sealed;
 pub mod user;

@@ -5,6 +5,7 @@ pub mod client;
 pub mod numbers;
 pub mod prompts;
 pub mod rate_limit;
+pub mod reach;
 pub mod return_url;
 pub mod tier;
 pub mod waiting;

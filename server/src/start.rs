@@ -4,12 +4,17 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::sync::Arc;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
 use crate::app::{App, Parts, Shared};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::keys::{KeyFolder, KeysError, ServerKeys};
+use crate::outbound::{Outbound, OutboundError, SystemNames};
 use crate::private_file::{self, FileError};
+use crate::push::Pushes;
 use crate::random::Random;
 use crate::seal::{SealError, Sealer};
 use crate::storage::sqlite::Sqlite;
@@ -30,6 +35,17 @@ pub enum StartError {
     /// The data folder.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The operator's own roots.
+    #[error("outbound.roots: {path} cannot be used: {why}; it holds certificates in PEM")]
+    Roots {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// No client can be made.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
     /// The data folder is open to others.
     #[error("{path} is open to others (mode {mode:04o}); run: chmod 700 {path}")]
     Open {
@@ -68,7 +84,28 @@ pub fn start(config: &Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) ->
     let test_keys = ServerKeys::open(KeyFolder::test(&config.data_dir), &config.server_name)?;
     let sealer = Sealer::open_folder(&config.sealing_folder(), Arc::clone(&random))?;
     let engine = Arc::new(open_engine(config)?);
-    Ok(App::new(Parts { settings: config.settings(), engine, clock, random, sealer, live_keys, test_keys }))
+    let outbound = make_outbound(config)?;
+    let settings = config.settings();
+    let pushes = Pushes::default();
+    Ok(App::new(Parts { settings, engine, clock, random, sealer, live_keys, test_keys, outbound, pushes }))
+}
+
+/// How others are called, with the operator's own roots.
+pub fn make_outbound(config: &Config) -> Result<Outbound, StartError> {
+    let mut roots = Vec::new();
+    if let Some(path) = &config.outbound.roots {
+        let unreadable = |why: &dyn std::fmt::Display| StartError::Roots {
+            path: path.display().to_string(),
+            why: why.to_string(),
+        };
+        for root in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
+            roots.push(root.map_err(|error| unreadable(&error))?);
+        }
+        if roots.is_empty() {
+            return Err(unreadable(&"it holds no certificate"));
+        }
+    }
+    Ok(Outbound::new(&roots, config.outbound.allowed_networks.clone(), Arc::new(SystemNames))?)
 }
 
 /// The store alone, for a command beside a running server.

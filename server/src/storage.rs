@@ -23,7 +23,7 @@ use async_trait::async_trait;
 
 pub use self::traits::{
     ApiKeyStore, AuditRow, AuditStore, ChallengeFilter, ChallengeStore, DeviceStore, EnrollmentStore,
-    EventStore, Kept, MetaStore, ReplyStore, StoredReply, Transaction, UserStore,
+    EventStore, Kept, MetaStore, OutboxStore, ReplyStore, StoredReply, Transaction, UserStore,
 };
 use crate::hub::{Hub, Topic};
 

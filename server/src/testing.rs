@@ -35,6 +35,8 @@ use crate::keys::ServerKeys;
 use crate::model::api_key::{ApiKey, Scope};
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::user::{User, UserKey};
+use crate::outbound::{Outbound, SystemNames};
+use crate::push::Pushes;
 use crate::random::{SeededRandom, make_uuid_v7};
 use crate::routes;
 use crate::routes::refusal::Refusal;
@@ -112,6 +114,8 @@ impl World {
             sealer: Sealer::new(SealingKey::new(1, [9; 32]), random),
             live_keys: ServerKeys::in_memory(START, &server).unwrap(),
             test_keys: ServerKeys::in_memory(START, &server).unwrap(),
+            outbound: Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap(),
+            pushes: Pushes::default(),
         });
         let router = routes::router(&app);
         let (live_key, test_key) = ("ik_live_secret".to_owned(), "ik_test_secret".to_owned());

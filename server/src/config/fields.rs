@@ -219,6 +219,18 @@ pub const FIELDS: &[Field] = {
             "none",
             "file to which the signed head of the log is appended, for you to publish; off where absent",
         ),
+        field(
+            "outbound.allowed_networks",
+            List,
+            "none",
+            "networks that webhooks may reach although they are not public, 10.20.0.0/16 or fd12::/32; loopback, private and metadata addresses are refused without",
+        ),
+        field(
+            "outbound.roots",
+            Text,
+            "none",
+            "PEM file of root certificates that are trusted beside the public ones when others are called (webhooks, push providers, Keycloak)",
+        ),
         field("log.format", Text, "json", "json or text, on standard error"),
         field("log.level", Text, "info", "error, warn, info, debug or trace"),
     ]

@@ -15,8 +15,8 @@ use url::Url;
 
 use super::sources::{Given, Sources, expected};
 use super::{
-    Association, Audit, Challenge, Config, ConfigError, Enrollment, Log, LogFormat, LogLevel, Problem,
-    RateLimits, RelyingParty, Tls, fields,
+    Association, Audit, Challenge, Config, ConfigError, Enrollment, Log, LogFormat, LogLevel, Outbound,
+    Problem, RateLimits, RelyingParty, Tls, fields,
 };
 use crate::policy::authentication::Profile;
 
@@ -95,6 +95,14 @@ impl Reader {
             rate_limits: self.rate_limits(),
             association: self.association(),
             audit: Audit { publish_heads_to: self.optional_path("audit.publish_heads_to") },
+            outbound: Outbound {
+                allowed_networks: self.or(
+                    "outbound.allowed_networks",
+                    Vec::new(),
+                    "networks as 10.20.0.0/16 or fd12::/32",
+                ),
+                roots: self.optional_path("outbound.roots"),
+            },
             log: Log {
                 format: self.or("log.format", LogFormat::Json, "json or text"),
                 level: self.or("log.level", LogLevel::Info, "error, warn, info, debug or trace"),

@@ -187,6 +187,7 @@ fn weak_points_are_said_and_a_strict_configuration_has_none() {
     weak("server_name", "https://localhost:8443");
     weak("metrics_listen", "0.0.0.0:9464");
     weak("tier_floors.login", "link");
+    weak("outbound.allowed_networks", "0.0.0.0/0");
 }
 
 #[test]
@@ -194,6 +195,7 @@ fn the_table_of_fields_is_the_configuration() {
     let mut config = read(LEAST).unwrap();
     config.metrics_listen = Some(config.listen);
     config.audit.publish_heads_to = Some("x".into());
+    config.outbound.roots = Some("x".into());
     config.association.android_package = Some("x".into());
     config.relying_party.support_phone = Some("x".into());
     let table = toml::Table::try_from(&config).unwrap();

@@ -49,6 +49,11 @@ pub(super) fn find(config: &Config) -> Vec<String> {
                 .to_owned(),
         );
     }
+    for network in config.outbound.allowed_networks.iter().filter(|network| network.prefix_len() == 0) {
+        found.push(format!(
+            "outbound.allowed_networks: {network} lets whoever registers a webhook reach every address of your network"
+        ));
+    }
     if config.profile != Profile::Dev && is_local(&config.server_name) {
         found.push(format!("server_name: phones cannot reach {}", config.server_name));
     }

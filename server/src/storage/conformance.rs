@@ -11,9 +11,10 @@ use inkan_protocol::log::{BEFORE_FIRST, derive_row_hash};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
-use self::samples::{api_key, challenge, device, enrollment, event, owner, user};
+use self::samples::{api_key, challenge, device, enrollment, event, message, owner, user};
 use super::{ChallengeFilter, Kept, Storage, StorageError, StoredReply, Transaction};
 use crate::hub::Topic;
+use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
 
 /// Runs the suite over the store that `$make` gives.
@@ -36,6 +37,8 @@ macro_rules! storage_conformance {
                 the_log_is_chained,
                 events_come_in_order,
                 replies_end,
+                messages_are_taken_once_until_they_are_lost,
+                a_newer_message_takes_the_place_of_the_older,
                 erasing_leaves_others_and_taken_keys
             );
         }
@@ -340,6 +343,67 @@ pub(crate) async fn replies_end(storage: Storage) {
     .await;
 }
 
+pub(crate) async fn messages_are_taken_once_until_they_are_lost(storage: Storage) {
+    write(&storage, |tx| {
+        for (number, due) in [(1, 3000), (2, 1000), (3, 2000), (4, 2001)] {
+            tx.put_message(&message(number, Queue::Webhook, "a", due))?;
+        }
+        tx.put_message(&message(5, Queue::Keycloak, "a", 1))?;
+        assert_eq!(tx.next_due(Queue::Webhook)?, Some(1000));
+        assert_eq!(tx.next_due(Queue::PushFcm)?, None);
+        let numbers = |taken: Vec<OutboxMessage>| {
+            taken.iter().map(|message| (message.id.as_u128(), message.tries)).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 999, 9000, 9)?), []);
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 2000, 9000, 1)?), [(2, 1)]);
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 2000, 9001, 9)?), [(3, 1)]);
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 2000, 9000, 9)?), []);
+        assert_eq!(tx.next_due(Queue::Webhook)?, Some(2001));
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 9000, 9900, 2)?), [(4, 1), (1, 1)]);
+        assert_eq!(
+            numbers(tx.take_messages(Queue::Webhook, 9000, 9900, 9)?),
+            [(2, 2)],
+            "its carrier was lost"
+        );
+        // one that waits for its next try keeps its time over a restart, what was carried does not
+        let waiting = tx.message(Uuid::from_u128(2))?.unwrap();
+        assert_eq!((waiting.tries, waiting.due_millis), (2, 9900));
+        tx.put_message(&OutboxMessage { due_millis: 50_000, ..waiting })?;
+        tx.release_messages(9002)?;
+        assert_eq!(numbers(tx.take_messages(Queue::Webhook, 9002, 9900, 9)?), [(1, 2), (3, 2), (4, 2)]);
+        assert_eq!(tx.message(Uuid::from_u128(2))?.unwrap().due_millis, 50_000);
+        tx.drop_message(Uuid::from_u128(2))?;
+        assert_eq!(tx.message(Uuid::from_u128(2))?, None);
+        assert_eq!(tx.message(Uuid::from_u128(5))?, Some(message(5, Queue::Keycloak, "a", 1)));
+        Ok(())
+    })
+    .await;
+}
+
+pub(crate) async fn a_newer_message_takes_the_place_of_the_older(storage: Storage) {
+    write(&storage, |tx| {
+        let named = |number, queue, name: &str| OutboxMessage {
+            name: Some(name.to_owned()),
+            ..message(number, queue, "a", 1000)
+        };
+        tx.put_message(&named(1, Queue::PushWeb, "phone"))?;
+        tx.put_message(&named(2, Queue::PushWeb, "other"))?;
+        tx.put_message(&named(3, Queue::PushApns, "phone"))?;
+        let carried = tx.take_messages(Queue::PushWeb, 1000, 9000, 1)?;
+        tx.put_message(&named(4, Queue::PushWeb, "phone"))?;
+        assert_eq!(tx.message(carried[0].id)?, None, "the one that is being carried is forgotten");
+        assert!(tx.message(Uuid::from_u128(4))?.is_some_and(|newer| newer.tries == 0));
+        assert!(tx.message(Uuid::from_u128(2))?.is_some() && tx.message(Uuid::from_u128(3))?.is_some());
+        // put again under its own id it stays
+        tx.put_message(&named(4, Queue::PushWeb, "phone"))?;
+        tx.drop_named_message(Queue::PushWeb, "phone")?;
+        assert_eq!(tx.message(Uuid::from_u128(4))?, None);
+        assert!(tx.message(Uuid::from_u128(3))?.is_some());
+        Ok(())
+    })
+    .await;
+}
+
 pub(crate) async fn erasing_leaves_others_and_taken_keys(storage: Storage) {
     write(&storage, |tx| {
         for name in ["a", "b"] {
@@ -349,6 +413,7 @@ pub(crate) async fn erasing_leaves_others_and_taken_keys(storage: Storage) {
             tx.put_challenge(&challenge(number, name))?;
             tx.put_user(&user(name))?;
             tx.append_event(&event(number, name))?;
+            tx.put_message(&message(number, Queue::PushWeb, name, 1000))?;
             tx.put_session(Digest([u8::try_from(number).unwrap(); 32]), device(number, name).id, 9000)?;
         }
         let key = device(10, "a").keys.possession.thumbprint();
@@ -360,6 +425,9 @@ pub(crate) async fn erasing_leaves_others_and_taken_keys(storage: Storage) {
         assert_eq!(tx.events_of(&owner("b"))?, [event(20, "b")]);
         tx.erase_events(&owner("a"))?;
         assert_eq!(tx.events_of(&owner("a"))?, []);
+        tx.erase_messages(&owner("a"))?;
+        assert_eq!(tx.message(Uuid::from_u128(10))?, None);
+        assert!(tx.message(Uuid::from_u128(20))?.is_some());
         tx.erase_user(&owner("a"))?;
         assert_eq!(tx.enrollments_of(&owner("a"))?, []);
         assert_eq!(tx.devices_of(&owner("a"))?, []);

@@ -15,6 +15,7 @@ mod batch;
 mod devices;
 mod documents;
 mod ledger;
+mod outbox;
 mod schema;
 
 use std::path::Path;

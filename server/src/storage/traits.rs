@@ -15,6 +15,7 @@ use crate::model::challenge::Challenge;
 use crate::model::device::Device;
 use crate::model::enrollment::Enrollment;
 use crate::model::event::Event;
+use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
 
@@ -31,6 +32,7 @@ pub trait Transaction:
     + ApiKeyStore
     + ReplyStore
     + MetaStore
+    + OutboxStore
 {
     /// Rings this topic after the commit.
     fn notify(&mut self, topic: Topic);
@@ -240,4 +242,32 @@ pub trait MetaStore {
     fn meta(&mut self, name: &str) -> Result<Option<String>>;
     /// Sets one.
     fn put_meta(&mut self, name: &str, value: &str) -> Result<()>;
+}
+
+/// What is to be said to others.
+pub trait OutboxStore {
+    /// Puts one in, or replaces it by its id; nobody carries it then. It takes the place of an older one of the same
+    /// queue and name.
+    fn put_message(&mut self, message: &OutboxMessage) -> Result<()>;
+    /// By id; `None` also where a newer one took its place.
+    fn message(&mut self, id: Uuid) -> Result<Option<OutboxMessage>>;
+    /// Takes those that are due, longest due first, to be carried: each counts one more try. One whose carrier is lost is
+    /// due again at `lost_at_millis`.
+    fn take_messages(
+        &mut self,
+        queue: Queue,
+        now_millis: u64,
+        lost_at_millis: u64,
+        most: usize,
+    ) -> Result<Vec<OutboxMessage>>;
+    /// When the next one of a queue is due, in milliseconds since 1970.
+    fn next_due(&mut self, queue: Queue) -> Result<Option<u64>>;
+    /// Removes one.
+    fn drop_message(&mut self, id: Uuid) -> Result<()>;
+    /// Removes the one of this queue and name.
+    fn drop_named_message(&mut self, queue: Queue, name: &str) -> Result<()>;
+    /// Those that somebody carried are due now: at the start of a server nobody carries anything.
+    fn release_messages(&mut self, now_millis: u64) -> Result<()>;
+    /// Removes all that are about this user.
+    fn erase_messages(&mut self, owner: &UserKey) -> Result<()>;
 }

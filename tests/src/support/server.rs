@@ -13,6 +13,8 @@ use inkan_server::clock::{Clock as _, ManualClock};
 use inkan_server::expiry;
 use inkan_server::keys::{KeyFolder, ServerKeys};
 use inkan_server::model::api_key::{ApiKey, Scope};
+use inkan_server::outbound::{Outbound, SystemNames};
+use inkan_server::push::Pushes;
 use inkan_server::random::SeededRandom;
 use inkan_server::routes::{self, refusal::Refusal};
 use inkan_server::seal::{Sealer, SealingKey};
@@ -176,6 +178,8 @@ fn open(
         sealer: Sealer::new(SealingKey::new(1, [9; 32]), random.clone()),
         live_keys: ServerKeys::open(KeyFolder::live(folder.path()), &settings.server).unwrap(),
         test_keys: ServerKeys::open(KeyFolder::test(folder.path()), &settings.server).unwrap(),
+        outbound: Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap(),
+        pushes: Pushes::default(),
     });
     let router = routes::router(&app);
     (app, router)

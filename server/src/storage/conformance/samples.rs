@@ -14,6 +14,7 @@ use crate::model::challenge::{Challenge, Issued, StartMode, State};
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::event::Event;
+use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
 use crate::testing::describe_phone;
@@ -134,5 +135,19 @@ pub(super) fn api_key(number: u128) -> ApiKey {
         scopes: Scope::ALL.to_vec(),
         created_at: 1000,
         revoked_at: None,
+    }
+}
+
+/// A message about `name`.
+pub(crate) fn message(number: u128, queue: Queue, name: &str, due_millis: u64) -> OutboxMessage {
+    OutboxMessage {
+        id: Uuid::from_u128(number),
+        queue,
+        name: None,
+        owner: Some(owner(name)),
+        due_millis,
+        until: 2000,
+        tries: 0,
+        body: json!({ "number": number.to_string() }),
     }
 }

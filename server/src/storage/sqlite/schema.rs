@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use super::failed;
 use crate::storage::StorageError;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../../migrations/sqlite/0002_outbox.sql"),
+];
 
 /// Brings the schema up to date, each step in a transaction of its own. A store of a newer server is refused untouched.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
