@@ -9,6 +9,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod courier;
+pub mod couriers;
 mod decision;
 mod departing;
 pub mod device_add;

@@ -3,7 +3,8 @@
 //! ```text
 //! bind ─▶ ready ─▶ ─┬─ SIGHUP, or every minute ─▶ certificate and keys read again
 //!                   ├─ every hour ─▶ warnings, the log's head for publishing
-//!                   └─ SIGTERM, SIGINT ─▶ accept nothing more ─▶ long polls end ─▶ at most 10 s ─▶ store closed
+//!                   └─ SIGTERM, SIGINT ─▶ accept nothing more ─▶ long polls end ─▶ at most 10 s
+//!                                      ─▶ couriers end their tries ─▶ store closed
 //! ```
 
 use std::io::Write as _;
@@ -20,10 +21,10 @@ use tokio::task::JoinError;
 use crate::app::Shared;
 use crate::audit::{self, AuditError};
 use crate::config::Config;
-use crate::expiry;
 use crate::metrics::Metrics;
-use crate::routes;
+use crate::outbound::OutboundError;
 use crate::tls::{Certificate, TlsError};
+use crate::{couriers, expiry, routes};
 
 /// For a TLS handshake, for a request's header, and for a connection's first request.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -60,6 +61,9 @@ pub enum ServeError {
     /// A listener's task was lost.
     #[error("the listener ended unexpectedly")]
     Lost,
+    /// Nobody can be called.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
 }
 
 /// Serves until a signal ends it. `ready` is called once, when connections are taken.
@@ -88,6 +92,7 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
     if let Err(refused) = expiry::forget_running(&app).await {
         tracing::error!(code = refused.code, "what ran before the start could not be forgotten");
     }
+    let mut couriers = couriers::start(&app)?;
     let mut listener = tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
 
     if handle.listening().await.is_some() {
@@ -119,6 +124,8 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
     }
     // it ends with the drain; were it lost, what is overdue would still read as expired
     drop(expiry.await);
+    // so do these; a try that is lost is made again
+    while couriers.join_next().await.is_some() {}
     app.storage.close().await;
     tracing::info!("ended");
     outcome

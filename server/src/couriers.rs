@@ -1,0 +1,24 @@
+//! Who carries what lies in the outbox: a courier for each queue that this server has somebody for, and a task for each.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::app::{App, Shared};
+use crate::courier::{self, Courier};
+use crate::outbound::OutboundError;
+
+/// One for each queue that is carried. A queue without one keeps what lies in it.
+pub fn all(_app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
+    Ok(vec![])
+}
+
+/// Starts them. They end by themselves when the app is drained, each after the tries that it has begun: no longer than
+/// its longest try takes. What they could not begin is carried after the next start.
+pub fn start(app: &Shared) -> Result<JoinSet<()>, OutboundError> {
+    let mut running = JoinSet::new();
+    for courier in all(app)? {
+        running.spawn(courier::run(app.clone(), courier));
+    }
+    Ok(running)
+}
