@@ -21,6 +21,6 @@ pub(super) fn run(args: &ConfigArgs) -> Result<(), Failure> {
     };
     runtime()?.block_on(serve::run(app, &config, ready)).map_err(|error| match error {
         ServeError::Bind { .. } | ServeError::Tls(_) => Failure::input(error),
-        ServeError::Listener(_) | ServeError::Lost => Failure::failed(error),
+        ServeError::Listener(_) | ServeError::Lost | ServeError::Outbound(_) => Failure::failed(error),
     })
 }
