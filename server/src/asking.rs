@@ -21,7 +21,8 @@ use crate::app::App;
 use crate::ending;
 use crate::model::challenge::{Challenge, StartMode, State};
 use crate::model::user::{User, UserKey};
-use crate::policy::tier::Start;
+use crate::policy::numbers::GivenNumber;
+use crate::policy::tier::{Start, reachable};
 use crate::policy::waiting::is_restricted;
 use crate::random::make_uuid_v7;
 use crate::routes::refusal::Refusal;
@@ -41,7 +42,7 @@ pub(crate) struct Question {
     /// SHA-256 of the web session; unstated ones are one.
     pub(crate) session: Option<Digest>,
     pub(crate) reasons: Vec<Reason>,
-    pub(crate) start: Start,
+    pub(crate) tie: Tie,
     pub(crate) return_url: Option<String>,
     pub(crate) minimum_tier: Tier,
     pub(crate) reference: Option<String>,
@@ -50,6 +51,36 @@ pub(crate) struct Question {
     pub(crate) seconds: u64,
     /// This device alone.
     pub(crate) device: Option<DeviceId>,
+}
+
+/// How a question ties page and phone together.
+#[allow(dead_code, reason = "those who ask in other ways than the API are yet to come")]
+pub(crate) enum Tie {
+    /// As the relying party's page does it, with secrets that the server makes.
+    Page(Start),
+    /// By a number that the asker has made and shows itself. It is typed on the phone and not shown there.
+    Given(GivenNumber),
+    /// Not at all. Whoever wants it allows it by the floor of the operation.
+    None,
+}
+
+impl Tie {
+    /// The strongest tier that can be reached.
+    pub(crate) fn reachable(&self, can_return: bool) -> Tier {
+        match self {
+            Self::Page(start) => reachable(*start, can_return),
+            Self::Given(_) => Tier::Number,
+            Self::None => Tier::None,
+        }
+    }
+
+    /// Whether a customer can approve it without the page at hand: of such prompts there must not be many.
+    fn is_blind(&self) -> bool {
+        match self {
+            Self::Page(start) => *start == Start::Number,
+            Self::Given(_) | Self::None => true,
+        }
+    }
 }
 
 /// What was asked, with what the page needs.
@@ -67,6 +98,10 @@ pub(crate) struct Asked {
 /// Asks.
 pub(crate) fn ask(tx: &mut dyn Transaction, app: &App, question: Question) -> Result<Asked, Refusal> {
     let now = app.clock.now();
+    let can_return = question.return_url.is_some() && question.session.is_some();
+    if question.tie.reachable(can_return) < question.minimum_tier {
+        return Err(tier_too_low(question.minimum_tier));
+    }
     let test_user = TestUser::of(&question.owner);
     let mut user = asked_user(tx, app, &question.owner, test_user, now)?;
     if user.frozen.is_some() {
@@ -81,7 +116,7 @@ pub(crate) fn ask(tx: &mut dyn Transaction, app: &App, question: Question) -> Re
     limits::check(&user, &others, &question, now)?;
 
     let id = ChallengeId(make_uuid_v7(app.clock.now_millis(), app.random.as_ref())?);
-    let (start, secrets) = make_start(app, id, question.start)?;
+    let (start, secrets) = make_start(app, id, question.tie)?;
     let (watch_token, watch) = make_watch_token(app)?;
     let mut challenge = Challenge {
         id,
@@ -113,7 +148,7 @@ pub(crate) fn ask(tx: &mut dyn Transaction, app: &App, question: Question) -> Re
     for older in replaced {
         ending::supersede(tx, app, older, id, now)?;
     }
-    if matches!(challenge.start, StartMode::Number { .. }) {
+    if challenge.start.is_blind() {
         user.prompts = user.prompts.with(id, now);
         tx.put_user(&user)?;
     }
@@ -154,6 +189,16 @@ fn asked_user(
 
 fn no_device() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "no_device", "the customer has no active device; enroll one first")
+}
+
+/// 422: a redeem would need more than this can come to.
+pub(crate) fn tier_too_low(demanded: Tier) -> Refusal {
+    let detail = match demanded {
+        Tier::Returned => "`returned` needs `start` `link`, a `return_url` and `origin.session`",
+        _ => "this `start` cannot reach the tier that is demanded of this operation",
+    };
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "tier_too_low", detail)
+        .with("demanded", serde_json::to_value(demanded).unwrap_or_default())
 }
 
 /// The devices that may answer, each with the account as it shows it.
@@ -209,3 +254,6 @@ pub(crate) fn open_number(app: &App, challenge: &Challenge) -> Result<Option<Zer
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests;

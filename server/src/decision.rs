@@ -146,13 +146,14 @@ fn write_down(
 
 /// An approved prompt was none too many, and its number none too wrong.
 fn forgive(tx: &mut dyn Transaction, challenge: &Challenge) -> Result<(), Refusal> {
-    if !matches!(challenge.start, StartMode::Number { .. }) {
+    if !challenge.start.is_blind() {
         return Ok(());
     }
+    let numbered = matches!(challenge.start, StartMode::Number { .. });
     let user = user(tx, &challenge.owner)?;
     let wrong_numbers = match &challenge.network {
-        Some(network) => user.wrong_numbers.clone().with_right(network),
-        None => user.wrong_numbers.clone(),
+        Some(network) if numbered => user.wrong_numbers.clone().with_right(network),
+        _ => user.wrong_numbers.clone(),
     };
     let after = User { prompts: user.prompts.clone().without(challenge.id), wrong_numbers, ..user };
     Ok(tx.put_user(&after)?)

@@ -8,6 +8,7 @@ use inkan_protocol::ids::{ChallengeId, DeviceId, Digest, Nonce};
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::asking::Tie;
 use crate::keys::KeysError;
 use crate::model::challenge::{Challenge, Issued, StartMode};
 use crate::model::sealed::SealedBytes;
@@ -36,10 +37,19 @@ pub(crate) fn scan_context(challenge: ChallengeId) -> String {
     format!("challenge/{challenge}/scan")
 }
 
-/// Makes the secrets of a start mode.
-pub(crate) fn make_start(app: &App, id: ChallengeId, start: Start) -> Result<(StartMode, Secrets), Refusal> {
+/// Makes the secrets of a start mode, or takes the number that was given.
+pub(crate) fn make_start(app: &App, id: ChallengeId, tie: Tie) -> Result<(StartMode, Secrets), Refusal> {
     let random = app.random.as_ref();
     let mut secrets = Secrets::default();
+    let start = match tie {
+        Tie::Page(start) => start,
+        Tie::Given(number) => {
+            let sealed = app.sealer.seal(&number_context(id), number.expose().as_bytes())?;
+            let start = StartMode::Number { digits: number.digits(), number: Some(SealedBytes(sealed)) };
+            return Ok((start, secrets));
+        }
+        Tie::None => return Ok((StartMode::None, secrets)),
+    };
     let mode = match start {
         Start::Number => {
             let digits = app.settings.number_digits;

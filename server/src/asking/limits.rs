@@ -1,4 +1,4 @@
-//! How often a customer may be prompted in mode `number`. `scan` and `link` have no pauses: nobody can approve them
+//! How often a customer may be prompted in mode `number`, or with nothing to type at all. `scan` and `link` have no pauses: nobody can approve them
 //! without the page, and a stranger's prompts must not stop the owner. How many of them wait at once has an end all the
 //! same, far above what people do.
 
@@ -8,7 +8,6 @@ use inkan_protocol::ids::NumericDate;
 use super::Question;
 use crate::model::challenge::Challenge;
 use crate::model::user::User;
-use crate::policy::tier::Start;
 use crate::routes::refusal::Refusal;
 
 /// Most challenges that may wait for one customer when another number is asked for, that one included.
@@ -23,7 +22,7 @@ pub(super) fn check(
     question: &Question,
     now: NumericDate,
 ) -> Result<(), Refusal> {
-    if question.start != Start::Number {
+    if !question.tie.is_blind() {
         return until_room(others, MOST_WAITING, now).map_or(Ok(()), |seconds| Err(too_many(seconds)));
     }
     let muted = user.is_muted(now).map(|until| until.saturating_sub(now));

@@ -139,7 +139,12 @@ pub const FIELDS: &[Field] = {
             "300",
             "seconds after an approval in which it can be redeemed, 30 to 300",
         ),
-        field("tier_floors.login", Text, "number", "lowest tier of this operation; jsda-2025: returned"),
+        field(
+            "tier_floors.login",
+            Text,
+            "number",
+            "lowest tier of this operation; jsda-2025: returned; none is a deviation that you record",
+        ),
         field("tier_floors.order", Text, "number", "lowest tier of this operation"),
         field("tier_floors.withdrawal", Text, "number", "lowest tier of this operation; jsda-2025: returned"),
         field(
@@ -150,7 +155,12 @@ pub const FIELDS: &[Field] = {
         ),
         field("tier_floors.contact_change", Text, "number", "lowest tier of this operation"),
         field("tier_floors.settings_change", Text, "number", "lowest tier of this operation"),
-        field("tier_floors.other", Text, "number", "lowest tier of this operation"),
+        field(
+            "tier_floors.other",
+            Text,
+            "number",
+            "lowest tier of this operation; none is a deviation that you record",
+        ),
         field(
             "enrollment.seconds",
             Number,

@@ -24,6 +24,9 @@ use crate::policy::authentication::Profile;
 pub(super) const RELAY_RESISTANT: [Operation; 3] =
     [Operation::Login, Operation::Withdrawal, Operation::PayoutAccountChange];
 
+/// Where the operator may let a customer approve what they merely compare.
+pub(super) const MAY_BE_UNTIED: [Operation; 2] = [Operation::Login, Operation::Other];
+
 pub(super) fn read(sources: &Sources) -> Result<Config, ConfigError> {
     let (given, problems) = sources.gather();
     let mut reader = Reader { given, problems, base: sources.base() };
@@ -236,13 +239,19 @@ impl Reader {
             } else {
                 Tier::Number
             };
-            let tier = self.or(field.name, needed, "number, scan, link or returned");
-            if tier < Tier::Number {
+            let untied = profile != Profile::Jsda2025 && MAY_BE_UNTIED.contains(&operation);
+            let tiers = if untied {
+                "none, number, scan, link or returned"
+            } else {
+                "number, scan, link or returned"
+            };
+            let tier = self.or(field.name, needed, tiers);
+            if tier == Tier::None && !untied {
                 self.problem(
                     field.name,
                     "none would let a customer approve without anything typed, scanned or opened (SP 800-63B-4 §3.1.3)",
                 );
-            } else if tier < needed {
+            } else if tier < needed && tier != Tier::None {
                 self.problem(
                     field.name,
                     "profile jsda-2025 asks for a tier that resists a relay here: returned; take another profile if you cannot",

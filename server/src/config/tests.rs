@@ -92,6 +92,7 @@ fn each_bound_is_kept_and_the_field_is_named() {
         ("challenge.max_seconds", "120", "301"),
         ("redeem_seconds", "30", "301"),
         ("tier_floors.order", "scan", "none"),
+        ("tier_floors.login", "none", "passkey"),
         ("tier_floors.other", "returned", "passkey"),
         ("enrollment.seconds", "60", "301"),
         ("enrollment.max_devices", "1", "6"),
@@ -187,6 +188,7 @@ fn weak_points_are_said_and_a_strict_configuration_has_none() {
     weak("server_name", "https://localhost:8443");
     weak("metrics_listen", "0.0.0.0:9464");
     weak("tier_floors.login", "link");
+    weak("tier_floors.other", "none");
     weak("outbound.allowed_networks", "0.0.0.0/0");
 }
 

@@ -4,7 +4,7 @@ use inkan_protocol::challenge::Tier;
 use inkan_protocol::ids::ServerName;
 
 use super::Config;
-use super::reader::RELAY_RESISTANT;
+use super::reader::{MAY_BE_UNTIED, RELAY_RESISTANT};
 use crate::policy::authentication::Profile;
 
 pub(super) fn find(config: &Config) -> Vec<String> {
@@ -14,6 +14,14 @@ pub(super) fn find(config: &Config) -> Vec<String> {
             "profile: dev enrolls phones without asking how the customer was authenticated; never for customers"
                 .to_owned(),
         );
+    }
+    for operation in MAY_BE_UNTIED {
+        if config.tier_floors.get(&operation) == Some(&Tier::None) {
+            found.push(format!(
+                "tier_floors.{}: none lets a customer approve what they only compare, which SP 800-63B-4 §3.1.3 no longer takes; record why you deviate",
+                operation.as_str(),
+            ));
+        }
     }
     for operation in RELAY_RESISTANT {
         let floor = config.tier_floors.get(&operation).copied().unwrap_or(Tier::Number);

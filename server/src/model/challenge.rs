@@ -109,6 +109,13 @@ pub enum StartMode {
     None,
 }
 
+impl StartMode {
+    /// Whether a customer can approve it without the page at hand.
+    pub fn is_blind(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::None)
+    }
+}
+
 /// The challenge as one device is sent it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issued {

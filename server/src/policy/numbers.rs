@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use inkan_protocol::ids::NumericDate;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Wrong numbers from one network until `number` from there is refused for a time.
 const TRIES: u32 = 5;
@@ -14,6 +15,30 @@ const LONGEST_LOCK_SECONDS: u64 = 24 * 3600;
 const MOST_NETWORKS: usize = 64;
 /// Wrong numbers in all that disable a device until it is enrolled anew.
 pub const DEVICE_TRIES: u32 = 100;
+
+/// Fewest and most digits of a number that the asker has made.
+const GIVEN_DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
+
+/// A number that the asker has made: 4 to 8 ASCII digits. It has no Debug, and is wiped when it goes.
+pub struct GivenNumber(Zeroizing<String>);
+
+impl GivenNumber {
+    /// Takes 4 to 8 ASCII digits and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = GIVEN_DIGITS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// How many digits.
+    pub fn digits(&self) -> u8 {
+        u8::try_from(self.0.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The digits, for sealing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Wrong numbers of one user by asking network.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use inkan_protocol::receipt::MAX_REFERENCE;
 use inkan_protocol::text;
 
 use super::{NewChallenge, NewOrigin};
-use crate::asking::Question;
+use crate::asking::{Question, Tie, tier_too_low};
 use crate::policy::numbers::network_of;
 use crate::policy::tier::{Start, demanded, reachable};
 use crate::policy::{client, return_url};
@@ -64,7 +64,7 @@ pub(super) fn check(body: NewChallenge, caller: &Caller, settings: &Settings) ->
         network: Some(network_of(address)),
         session,
         reasons: body.reasons,
-        start: body.start,
+        tie: Tie::Page(body.start),
         return_url: body.return_url,
         minimum_tier,
         reference: body.reference,
@@ -147,12 +147,6 @@ fn check_return_url(start: Start, url: Option<&str>, settings: &Settings) -> Res
 }
 
 fn too_low(demanded: Tier, stated: bool) -> Refusal {
-    let detail = match demanded {
-        Tier::Returned => "`returned` needs `start` `link`, a `return_url` and `origin.session`",
-        _ => "this `start` cannot reach the tier that is demanded of this operation",
-    };
     let field = if stated { "/minimum_tier" } else { "/start" };
-    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "tier_too_low", detail)
-        .at(field)
-        .with("demanded", serde_json::to_value(demanded).unwrap_or_default())
+    tier_too_low(demanded).at(field)
 }
