@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::counters::Counters;
 use crate::hub::Hub;
 use crate::keys::ServerKeys;
 use crate::outbound::Outbound;
@@ -36,6 +37,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Who rings phones.
     pub pushes: Pushes,
+    /// What is counted outside of requests.
+    pub counters: Counters,
     draining: watch::Sender<bool>,
 }
 
@@ -79,6 +82,7 @@ impl App {
             test_keys: parts.test_keys,
             outbound: parts.outbound,
             pushes: parts.pushes,
+            counters: Counters::default(),
             draining: watch::Sender::new(false),
         })
     }

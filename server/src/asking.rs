@@ -18,7 +18,6 @@ use serde_json::Map;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::ending;
 use crate::model::challenge::{Challenge, StartMode, State};
 use crate::model::user::{User, UserKey};
 use crate::policy::numbers::GivenNumber;
@@ -28,6 +27,7 @@ use crate::random::make_uuid_v7;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
 use crate::test_users::{self, TestUser};
+use crate::{ending, ringing};
 
 pub(crate) use self::issue::{Secrets, issue, make_start, make_watch_token, number_context, scan_context};
 
@@ -153,6 +153,7 @@ pub(crate) fn ask(tx: &mut dyn Transaction, app: &App, question: Question) -> Re
         tx.put_user(&user)?;
     }
     ending::save(tx, &challenge)?;
+    ringing::asked(tx, app, &challenge)?;
     ending::note(tx, app, &challenge, "created", Map::new())?;
 
     let expires_at = challenge.expires_at;

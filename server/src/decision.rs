@@ -23,7 +23,7 @@ use crate::random::make_uuid_v7;
 use crate::routes::moment::rfc3339;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
-use crate::{device_add, ending, ledger};
+use crate::{device_add, ending, ledger, ringing};
 
 /// How long a report holds back prompts in mode `number`, in seconds.
 pub(crate) const MUTE_SECONDS: u64 = 20 * 60;
@@ -74,6 +74,7 @@ pub(crate) fn decide(
         Decision::Report => challenge.report(answer, decided, now)?,
     };
     ending::save(tx, &challenge)?;
+    ringing::ended(tx, app, &challenge, answerer.device, now)?;
     match said.decision {
         Decision::Approve => forgive(tx, &challenge)?,
         Decision::Deny => {}

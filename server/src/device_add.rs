@@ -22,7 +22,7 @@ use crate::model::sealed::SealedBytes;
 use crate::random::make_uuid_v7;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
-use crate::{ending, ledger};
+use crate::{ending, ledger, ringing};
 
 /// Asks the older devices whether the new one is theirs. `code` is the six digits that the new phone shows.
 ///
@@ -78,6 +78,7 @@ pub fn ask(
     };
     issue(app, &mut challenge, older)?;
     ending::save(tx, &challenge)?;
+    ringing::asked(tx, app, &challenge)?;
     ending::note(
         tx,
         app,

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::hub::Topic;
-use crate::ledger;
 use crate::model::challenge::Challenge;
 use crate::model::user::UserKey;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
+use crate::{ledger, ringing};
 
 /// Saves a challenge; after the commit the relying party and every phone that was asked look again.
 pub(crate) fn save(tx: &mut dyn Transaction, challenge: &Challenge) -> Result<(), Refusal> {
@@ -63,7 +63,7 @@ pub(crate) fn expire(
     challenge: Challenge,
     now: NumericDate,
 ) -> Result<Challenge, Refusal> {
-    ended(tx, app, challenge.expire(now)?, "expired", Map::new())
+    ended(tx, app, challenge.expire(now)?, "expired", Map::new(), now)
 }
 
 /// It is taken back.
@@ -73,7 +73,7 @@ pub(crate) fn cancel(
     challenge: Challenge,
     now: NumericDate,
 ) -> Result<Challenge, Refusal> {
-    ended(tx, app, challenge.cancel(now)?, "cancelled", Map::new())
+    ended(tx, app, challenge.cancel(now)?, "cancelled", Map::new(), now)
 }
 
 /// A newer one takes its place.
@@ -85,7 +85,7 @@ pub(crate) fn supersede(
     now: NumericDate,
 ) -> Result<Challenge, Refusal> {
     let more = Map::from_iter([("superseded_by".to_owned(), by.to_string().into())]);
-    ended(tx, app, challenge.supersede(by, now)?, "superseded", more)
+    ended(tx, app, challenge.supersede(by, now)?, "superseded", more, now)
 }
 
 /// Takes back all that is pending for a customer, but for one: after a report, with a freeze, at an erasure.
@@ -115,8 +115,10 @@ fn ended(
     challenge: Challenge,
     what: &str,
     more: Map<String, Value>,
+    now: NumericDate,
 ) -> Result<Challenge, Refusal> {
     save(tx, &challenge)?;
+    ringing::ended(tx, app, &challenge, None, now)?;
     note(tx, app, &challenge, what, more)?;
     Ok(challenge)
 }

@@ -73,6 +73,7 @@ impl Metrics {
         );
         let key_set_version = Family::default();
         registry.register("key_set_version", "Version of the newest key set", key_set_version.clone());
+        app.counters.register(&mut registry);
         Arc::new(Self { app, registry, answered, seconds, ready, key_days, key_set_version })
     }
 

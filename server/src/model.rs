@@ -7,5 +7,6 @@ pub mod device;
 pub mod enrollment;
 pub mod event;
 pub mod outbox;
+pub mod push_health;
 pub mod sealed;
 pub mod user;

@@ -1,6 +1,7 @@
 //! Pure rules: limits, locks, tiers, how a customer must have been authenticated. No I/O, time as an argument.
 
 pub mod authentication;
+pub mod backoff;
 pub mod binding_message;
 pub mod client;
 pub mod numbers;

@@ -4,6 +4,8 @@
 //! The phone then fetches what there is over its own authenticated connection. A push that does not arrive loses nothing:
 //! the list is fetched whenever the app comes to the front.
 
+pub(crate) mod courier;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use async_trait::async_trait;
 use inkan_protocol::enrollment::{Push, PushProvider};
 use inkan_protocol::ids::NumericDate;
 use inkan_protocol::push_hint::PushHint;
+
+pub use self::courier::PushCourier;
 
 /// What is to be pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +100,11 @@ pub struct Pushes {
 }
 
 impl Pushes {
+    /// Whether nobody can be rung.
+    pub fn is_empty(&self) -> bool {
+        self.apns.is_none() && self.fcm.is_none() && self.web_push.is_none()
+    }
+
     /// Who pushes for a registration; `None` where it is not configured.
     pub fn of(&self, provider: PushProvider) -> Option<&Arc<dyn PushPort>> {
         match provider {

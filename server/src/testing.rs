@@ -34,6 +34,7 @@ use crate::clock::{Clock as _, ManualClock};
 use crate::keys::ServerKeys;
 use crate::model::api_key::{ApiKey, Scope};
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
+use crate::model::push_health::PushHealth;
 use crate::model::user::{User, UserKey};
 use crate::outbound::{Outbound, SystemNames};
 use crate::push::Pushes;
@@ -100,6 +101,15 @@ impl World {
 
     /// A world whose settings differ from those for trying out.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(change, Pushes::default()).await
+    }
+
+    /// A world in which phones can be rung.
+    pub(crate) async fn ringing(pushes: Pushes) -> Self {
+        Self::made(|_| (), pushes).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Settings), pushes: Pushes) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server: ServerName = "https://auth.example.jp".parse().unwrap();
         let mut settings = Settings::dev(server.clone());
@@ -115,7 +125,7 @@ impl World {
             live_keys: ServerKeys::in_memory(START, &server).unwrap(),
             test_keys: ServerKeys::in_memory(START, &server).unwrap(),
             outbound: Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap(),
-            pushes: Pushes::default(),
+            pushes,
         });
         let router = routes::router(&app);
         let (live_key, test_key) = ("ik_live_secret".to_owned(), "ik_test_secret".to_owned());
@@ -263,6 +273,7 @@ impl World {
             counter: CounterWindow::default(),
             wrong_numbers: 0,
             push: None,
+            push_health: PushHealth::default(),
             created_at: now,
             last_seen_at: now,
         };

@@ -81,6 +81,12 @@ pub struct DeviceStatus {
     /// Where the relying party can be called, see [`is_phone_number`]. Information, not authority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support_phone: Option<String>,
+    /// When the push provider last took a push for this device. It says nothing of its arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_accepted_at: Option<NumericDate>,
+    /// When this device last said that a push had arrived (`?push=`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_opened_at: Option<NumericDate>,
 }
 
 /// Whether a text can be shown and dialled as a telephone number: 3 to 32 characters, digits in groups, a `+` in front

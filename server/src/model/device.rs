@@ -12,6 +12,7 @@ use inkan_protocol::ids::{DeviceId, Digest, EnrollmentId, NumericDate, Subject, 
 use inkan_protocol::jwk::PublicKey;
 use serde::{Deserialize, Serialize};
 
+use crate::model::push_health::PushHealth;
 use crate::model::user::UserKey;
 
 /// A device of a customer.
@@ -57,6 +58,9 @@ pub struct Device {
     pub wrong_numbers: u32,
     /// Where its doorbell is.
     pub push: Option<Push>,
+    /// How its doorbell fares.
+    #[serde(default)]
+    pub push_health: PushHealth,
     /// When it claimed its enrollment.
     pub created_at: NumericDate,
     /// When it was last heard of.

@@ -396,9 +396,9 @@ pub(crate) async fn a_newer_message_takes_the_place_of_the_older(storage: Storag
         assert!(tx.message(Uuid::from_u128(2))?.is_some() && tx.message(Uuid::from_u128(3))?.is_some());
         // put again under its own id it stays
         tx.put_message(&named(4, Queue::PushWeb, "phone"))?;
-        tx.drop_named_message(Queue::PushWeb, "phone")?;
-        assert_eq!(tx.message(Uuid::from_u128(4))?, None);
-        assert!(tx.message(Uuid::from_u128(3))?.is_some());
+        assert_eq!(tx.named_message(Queue::PushWeb, "phone")?.unwrap().id.as_u128(), 4);
+        assert_eq!(tx.named_message(Queue::PushApns, "phone")?.unwrap().id.as_u128(), 3);
+        assert_eq!(tx.named_message(Queue::PushFcm, "phone")?, None);
         Ok(())
     })
     .await;

@@ -251,6 +251,8 @@ pub trait OutboxStore {
     fn put_message(&mut self, message: &OutboxMessage) -> Result<()>;
     /// By id; `None` also where a newer one took its place.
     fn message(&mut self, id: Uuid) -> Result<Option<OutboxMessage>>;
+    /// The one of this queue and name.
+    fn named_message(&mut self, queue: Queue, name: &str) -> Result<Option<OutboxMessage>>;
     /// Takes those that are due, longest due first, to be carried: each counts one more try. One whose carrier is lost is
     /// due again at `lost_at_millis`.
     fn take_messages(
@@ -264,8 +266,6 @@ pub trait OutboxStore {
     fn next_due(&mut self, queue: Queue) -> Result<Option<u64>>;
     /// Removes one.
     fn drop_message(&mut self, id: Uuid) -> Result<()>;
-    /// Removes the one of this queue and name.
-    fn drop_named_message(&mut self, queue: Queue, name: &str) -> Result<()>;
     /// Those that somebody carried are due now: at the start of a server nobody carries anything.
     fn release_messages(&mut self, now_millis: u64) -> Result<()>;
     /// Removes all that are about this user.

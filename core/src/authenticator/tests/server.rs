@@ -465,6 +465,8 @@ impl Server {
                     frozen: device.frozen,
                     muted_until: state.muted_until,
                     support_phone: state.support_phone.clone(),
+                    push_accepted_at: None,
+                    push_opened_at: None,
                 }));
             }
             _ if state.devices[&id].state != DeviceState::Active => return Err(not_recognised(())),

@@ -16,8 +16,10 @@ use crate::app::{App, Shared};
 use crate::departing::{self, RevokedBy};
 use crate::ledger;
 use crate::model::device::Device;
+use crate::model::push_health::PushHealth;
 use crate::model::user::FrozenBy;
 use crate::random::make_bytes;
+use crate::ringing;
 use crate::routes::body;
 use crate::routes::refusal::Refusal;
 use crate::routes::relying_party::schemas::ProblemSchema;
@@ -53,10 +55,20 @@ pub async fn push(State(app): State<Shared>, caller: DeviceCaller) -> Result<Sta
     if let Some(push) = &push {
         push.check().map_err(|_| Refusal::invalid("", "not a registration of this provider"))?;
     }
-    app.storage
+    let storage = app.storage.clone();
+    storage
         .write(move |tx| {
             let device = reload(tx, &caller)?;
-            tx.put_device(&Device { push, ..device })?;
+            if device.push == push {
+                return Ok(StatusCode::NO_CONTENT);
+            }
+            let (first, now) = (device.push.is_none(), app.clock.now());
+            let device = Device { push, push_health: PushHealth::registered(now), ..device };
+            tx.put_device(&device)?;
+            if first {
+                // whoever has just got a doorbell hears it; a token that was merely replaced disturbs nobody
+                ringing::look(tx, &app, &device, now.saturating_add(ringing::TEST_SECONDS))?;
+            }
             Ok(StatusCode::NO_CONTENT)
         })
         .await

@@ -18,6 +18,7 @@ use crate::enrolling::{Secrets, end, save};
 use crate::ledger;
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{CODE_TRIES, Claim, Enrollment, EnrollmentState};
+use crate::model::push_health::PushHealth;
 use crate::random::make_uuid_v7;
 use crate::routes::body::Jose;
 use crate::routes::refusal::Refusal;
@@ -143,6 +144,7 @@ fn accept(
         counter: CounterWindow::default(),
         wrong_numbers: 0,
         push: said.push.clone(),
+        push_health: PushHealth::registered(now),
         created_at: now,
         last_seen_at: now,
     };

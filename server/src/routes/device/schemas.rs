@@ -81,6 +81,10 @@ pub struct DeviceStatusSchema {
     /// Where the relying party can be called: 3 to 32 of digits, `-`, space and parentheses, a `+` in front at most. Not
     /// signed: information alone.
     pub support_phone: Option<String>,
+    /// When the push provider last took a push for this device; seconds since 1970-01-01T00:00:00Z.
+    pub push_accepted_at: Option<u64>,
+    /// When this device last said that a push had arrived; seconds since 1970-01-01T00:00:00Z.
+    pub push_opened_at: Option<u64>,
 }
 
 /// Where a phone's doorbell is; `null`: it has none any more.

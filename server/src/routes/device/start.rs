@@ -18,6 +18,7 @@ use crate::asking::scan_context;
 use crate::ending;
 use crate::model::challenge::{Challenge, StartMode};
 use crate::model::device::{Device, KeyRole};
+use crate::ringing;
 use crate::routes::body::Jose;
 use crate::routes::refusal::Refusal;
 use crate::routes::relying_party::schemas::ProblemSchema;
@@ -74,10 +75,15 @@ fn open(
     if !is_proved(app, &challenge, said, now)? {
         return Ok(Err(start_needed("this code is not the present one; scan or open it again")));
     }
+    let first = challenge.opened_by.is_none();
     let Ok(challenge) = challenge.open(device.id, now) else {
         return Ok(Err(start_needed("another phone has scanned or opened this")));
     };
     ending::save(tx, &challenge)?;
+    if first {
+        // it is closed to the other phones
+        ringing::ended(tx, app, &challenge, Some(device.id), now)?;
+    }
     let issued = challenge.into_issued_to(device.id).ok_or_else(unknown)?;
     Ok(Ok(OneChallenge { challenge: issued, state: None }))
 }

@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use inkan_protocol::device_api::{DeviceState as Told, DeviceStatus};
-use inkan_protocol::ids::{DeviceId, NumericDate};
+use inkan_protocol::ids::{DeviceId, MessageId, NumericDate};
 use serde::Deserialize;
 
 use super::caller::{KeyHolder, is_shown};
 use super::schemas::DeviceStatusSchema;
 use crate::app::{App, Shared};
 use crate::hub::Topic;
-use crate::model::device::DeviceState;
+use crate::model::device::{Device, DeviceState};
 use crate::routes::body::Parameters;
 use crate::routes::refusal::Refusal;
 use crate::routes::relying_party::schemas::ProblemSchema;
@@ -47,15 +47,33 @@ pub async fn read(
     Parameters(asked): Parameters<Asked>,
     KeyHolder { device }: KeyHolder,
 ) -> Result<Json<DeviceStatus>, Refusal> {
-    if asked.push.is_some() {
-        tracing::debug!("a push was answered");
-    }
     let id = device.id;
+    if let Some(push) = asked.push.as_deref().and_then(|text| text.parse().ok()) {
+        note_arrival(&app, &device, push).await?;
+    }
     let look = || async {
         let shared = app.clone();
         app.storage.read(move |tx| tell(tx, &shared, id)).await
     };
     waiting::poll(&app, Topic::Device(id), asked.wait, look).await.map(Json)
+}
+
+/// A push has arrived. Whatever else is told here names no push of ours, and changes nothing.
+async fn note_arrival(app: &Shared, device: &Device, push: MessageId) -> Result<(), Refusal> {
+    let (id, now) = (device.id, app.clock.now());
+    if device.push_health.opened(push, now).is_none() {
+        return Ok(());
+    }
+    app.storage
+        .write(move |tx| -> Result<(), Refusal> {
+            if let Some(device) = tx.device(id)?
+                && let Some(push_health) = device.push_health.opened(push, now)
+            {
+                tx.put_device(&Device { push_health, ..device })?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 fn tell(tx: &mut dyn Transaction, app: &App, id: DeviceId) -> Result<Look<DeviceStatus>, Refusal> {
@@ -83,6 +101,8 @@ fn tell(tx: &mut dyn Transaction, app: &App, id: DeviceId) -> Result<Look<Device
         // whoever is not the customer's device yet, or no more, learns nothing of a report
         muted_until: user.filter(|_| state == Told::Active).and_then(|user| user.is_muted(now)),
         support_phone: app.settings.support_phone.clone(),
+        push_accepted_at: device.push_health.accepted_at,
+        push_opened_at: device.push_health.opened_at,
     };
     Ok(if state == Told::Claimed { Look::Same(status, changes_at) } else { Look::News(status) })
 }

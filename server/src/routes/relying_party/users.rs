@@ -118,6 +118,9 @@ pub struct DeviceNews {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     push: Option<PushProvider>,
+    /// How its doorbell fares, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    push_health: Option<PushHealthNews>,
     /// When it claimed its enrollment, RFC 3339.
     #[schema(format = DateTime)]
     created_at: String,
@@ -132,6 +135,42 @@ pub struct DeviceNews {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
+}
+
+/// How a device's doorbell fares. A push that a provider took has not arrived yet; only the phone says that it has.
+#[derive(Serialize, ToSchema)]
+pub struct PushHealthNews {
+    /// When the phone registered it, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    registered_at: Option<String>,
+    /// When the provider last took a push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    accepted_at: Option<String>,
+    /// When the phone last said that one had arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    opened_at: Option<String>,
+    /// How the last push ended: `delivered_to_provider`, `token_gone`, `throttled`, `provider_down`, `misconfigured`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<String>,
+}
+
+impl PushHealthNews {
+    fn of(device: &Device) -> Option<Self> {
+        let health = &device.push_health;
+        // a token that is gone leaves its end behind, so that an operator sees why nothing rings
+        if device.push.is_none() && health.outcome.is_none() {
+            return None;
+        }
+        Some(Self {
+            registered_at: health.registered_at.map(rfc3339),
+            accepted_at: health.accepted_at.map(rfc3339),
+            opened_at: health.opened_at.map(rfc3339),
+            outcome: health.outcome.clone(),
+        })
+    }
 }
 
 impl DeviceNews {
@@ -156,6 +195,7 @@ impl DeviceNews {
             app_version: device.description.app_version.clone(),
             attestation: device.attestation,
             push: device.push.as_ref().map(|push| push.provider),
+            push_health: PushHealthNews::of(device),
             created_at: rfc3339(device.created_at),
             last_seen_at: rfc3339(device.last_seen_at),
             restricted_until: device.restriction(now).map(rfc3339),

@@ -15,6 +15,7 @@ use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::event::Event;
 use crate::model::outbox::{OutboxMessage, Queue};
+use crate::model::push_health::PushHealth;
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
 use crate::testing::describe_phone;
@@ -79,6 +80,7 @@ pub(super) fn device(number: u128, name: &str) -> Device {
         counter: CounterWindow::default(),
         wrong_numbers: 0,
         push: None,
+        push_health: PushHealth::default(),
         created_at: 1000,
         last_seen_at: 1000,
     }

@@ -43,6 +43,16 @@ impl OutboxStore for Access<'_> {
             .transpose()
     }
 
+    fn named_message(&mut self, queue: Queue, name: &str) -> Result<Option<OutboxMessage>> {
+        self.one(
+            "SELECT body, due, tries FROM outbox WHERE queue = ?1 AND name = ?2",
+            &[&queue.as_str(), &name],
+            row,
+        )?
+        .map(message)
+        .transpose()
+    }
+
     fn take_messages(
         &mut self,
         queue: Queue,
@@ -75,11 +85,6 @@ impl OutboxStore for Access<'_> {
 
     fn drop_message(&mut self, id: Uuid) -> Result<()> {
         self.run("DELETE FROM outbox WHERE id = ?1", &[&id.as_bytes()])?;
-        Ok(())
-    }
-
-    fn drop_named_message(&mut self, queue: Queue, name: &str) -> Result<()> {
-        self.run("DELETE FROM outbox WHERE queue = ?1 AND name = ?2", &[&queue.as_str(), &name])?;
         Ok(())
     }
 

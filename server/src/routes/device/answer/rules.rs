@@ -25,6 +25,7 @@ use crate::model::device::Device;
 use crate::model::user::User;
 use crate::policy::numbers::DEVICE_TRIES;
 use crate::policy::waiting::is_restricted;
+use crate::ringing;
 use crate::routes::refusal::Refusal;
 use crate::shown;
 use crate::storage::Transaction;
@@ -187,6 +188,7 @@ fn wrong_number(
         let left = DEVICE_ADD_TRIES.saturating_sub(challenge.wrong_tries);
         return Ok(Err(refused.with("state", "pending").with("tries_left", left)));
     }
+    ringing::ended(tx, app, &challenge, Some(device.id), now)?;
     ending::note(tx, app, &challenge, "failed", by)?;
     Ok(Err(refused.with("state", challenge.state_at(now).as_str())))
 }

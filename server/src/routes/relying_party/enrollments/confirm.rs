@@ -22,6 +22,7 @@ use crate::model::api_key::Scope;
 use crate::model::device::Device;
 use crate::model::enrollment::{Confirmed, Enrollment, EnrollmentState};
 use crate::policy::authentication::Admission;
+use crate::ringing;
 use crate::routes::body::{self, Address};
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
@@ -180,5 +181,7 @@ fn activate(
         tx.notify(Topic::Device(older.id));
     }
     device_add::ask(tx, app, &device, code)?;
+    // the enrollment's closing test
+    ringing::look(tx, app, &device, now.saturating_add(ringing::TEST_SECONDS))?;
     Ok(EnrollmentNews::of(enrollment, now))
 }

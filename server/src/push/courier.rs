@@ -1,0 +1,144 @@
+//! Carries pushes from the outbox to a provider, and keeps what came of it beside the device.
+//!
+//! ```text
+//! delivered_to_provider ─▶ done, accepted_at
+//! token_gone ────────────▶ done; the registration goes, if it is the one that was tried and no newer one
+//! throttled ─────────────▶ again after what the provider asks for ┐ only while the push is worth anything
+//! provider_down ─────────▶ again after a growing pause ───────────┘
+//! misconfigured ─────────▶ done: trying again changes nothing
+//! ```
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use inkan_protocol::enrollment::{Push, PushProvider};
+use inkan_protocol::ids::NumericDate;
+
+use super::{Doorbell, LONGEST_TRY, Outcome, PushPort};
+use crate::app::Shared;
+use crate::courier::{Carried, Courier};
+use crate::model::device::Device;
+use crate::model::outbox::{OutboxMessage, Queue};
+use crate::model::push_health::PushHealth;
+use crate::policy::backoff;
+use crate::random::make_bytes;
+use crate::ringing::{Order, queue_of};
+use crate::routes::refusal::Refusal;
+
+/// Pushes under way at once, a provider each. APNs and FCM carry many on one connection.
+const AT_ONCE: usize = 64;
+/// The pause after a first failure; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause: a request lives for minutes.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Carries for one provider.
+pub struct PushCourier {
+    provider: PushProvider,
+    port: Arc<dyn PushPort>,
+}
+
+impl PushCourier {
+    /// One for each provider that is configured.
+    pub fn all(app: &Shared) -> Vec<Arc<dyn Courier>> {
+        let mut couriers: Vec<Arc<dyn Courier>> = Vec::new();
+        for provider in [PushProvider::Apns, PushProvider::Fcm, PushProvider::Webpush] {
+            if let Some(port) = app.pushes.of(provider) {
+                couriers.push(Arc::new(Self { provider, port: Arc::clone(port) }));
+            }
+        }
+        couriers
+    }
+}
+
+#[async_trait]
+impl Courier for PushCourier {
+    fn queue(&self) -> Queue {
+        queue_of(self.provider)
+    }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
+    }
+
+    fn lost_after(&self) -> Duration {
+        LONGEST_TRY * 2
+    }
+
+    async fn carry(&self, app: &Shared, message: OutboxMessage) -> Carried {
+        let Ok(order) = serde_json::from_value::<Order>(message.body.clone()) else {
+            tracing::error!(queue = self.queue().as_str(), "a push that cannot be read was dropped");
+            return Carried::done();
+        };
+        let device = order.device;
+        let read = app.storage.read(move |tx| -> Result<_, Refusal> { Ok(tx.device(device)?) }).await;
+        let registration = match read {
+            Ok(device) => device.filter(Device::is_active).and_then(|device| device.push),
+            Err(_) => return self.later(app, &message, None),
+        };
+        // revoked, unregistered, or with another provider by now
+        let Some(push) = registration.filter(|push| push.provider == self.provider) else {
+            return Carried::done();
+        };
+        let doorbell = Doorbell { hint: order.hint(), ring: order.ring, until: message.until };
+        let outcome = self.port.ring(&push, &doorbell).await;
+        app.counters.pushed(self.provider, &outcome);
+        let carried = match &outcome {
+            Outcome::DeliveredToProvider | Outcome::TokenGone { .. } => Carried::done(),
+            Outcome::Misconfigured { why } => {
+                tracing::error!(
+                    queue = self.queue().as_str(),
+                    why,
+                    "the push provider refuses what is configured"
+                );
+                Carried::done()
+            }
+            Outcome::Throttled { retry_after } => self.later(app, &message, Some(*retry_after)),
+            Outcome::ProviderDown => self.later(app, &message, None),
+        };
+        carried.keeping(move |tx, app| {
+            let now = app.clock.now();
+            let Some(device) = tx.device(order.device)? else { return Ok(()) };
+            if device.push.as_ref() == Some(&push) {
+                tx.put_device(&noted(device, &order, &outcome, now))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl PushCourier {
+    /// Again, if the push is worth anything then.
+    fn later(&self, app: &Shared, message: &OutboxMessage, asked_for: Option<Duration>) -> Carried {
+        // without randomness all come back at once, which is worse than a pause and better than none
+        let jitter = make_bytes::<1>(app.random.as_ref()).map_or(u8::MAX, |[byte]| byte);
+        let pause = backoff::pause(FIRST_PAUSE, LONGEST_PAUSE, message.tries, jitter)
+            .max(asked_for.unwrap_or_default());
+        let pause = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let due_millis = app.clock.now_millis().saturating_add(pause);
+        if due_millis >= message.until.saturating_mul(1000) {
+            tracing::warn!(
+                queue = self.queue().as_str(),
+                "a push was given up: its time is over before the next try"
+            );
+            return Carried::done();
+        }
+        Carried::again(due_millis)
+    }
+}
+
+fn noted(device: Device, order: &Order, outcome: &Outcome, now: NumericDate) -> Device {
+    let accepted_at = (*outcome == Outcome::DeliveredToProvider).then_some(now);
+    let push_health = device.push_health.clone().tried(order.push, outcome.as_str(), accepted_at);
+    let push: Option<Push> = match outcome {
+        Outcome::TokenGone { since } if push_health.is_gone(*since) => None,
+        _ => device.push.clone(),
+    };
+    Device { push, push_health: PushHealth { ..push_health }, ..device }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

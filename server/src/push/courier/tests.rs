@@ -1,0 +1,166 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::testing::{Bell, pushes};
+use super::*;
+use crate::courier::round;
+use crate::push::Ring;
+use crate::ringing::collapse_key;
+use crate::testing::approval::login;
+use crate::testing::{Phone, World};
+
+struct Stage {
+    world: World,
+    bell: Arc<Bell>,
+    courier: Arc<dyn Courier>,
+    phone: Phone,
+}
+
+impl Stage {
+    /// A phone whose doorbell was tried already.
+    async fn new() -> Self {
+        let bell = Arc::new(Bell::default());
+        let world = World::ringing(pushes(&bell)).await;
+        let courier = PushCourier::all(&world.app).remove(0);
+        let phone = world.active_phone(true, "u").await;
+        let stage = Self { world, bell, courier, phone };
+        stage.register("token").await;
+        stage.round().await;
+        stage.bell.rung();
+        stage
+    }
+
+    async fn register(&self, token: &str) {
+        let body = json!({ "provider": "fcm", "token": token }).to_string();
+        self.world.signed(&self.phone, "PUT", "/d/v1/push", body.as_bytes()).await.expect(204);
+    }
+
+    async fn round(&self) -> usize {
+        round(&self.world.app, &self.courier).await.unwrap()
+    }
+
+    async fn health(&self) -> Value {
+        let devices = self.world.get("/v1/users/u/devices").await.expect(200).json();
+        devices["data"][0]["push_health"].clone()
+    }
+
+    async fn arrived(&self, push: &str) -> Value {
+        let path = format!("/d/v1/device?push={push}");
+        self.world.signed(&self.phone, "GET", &path, b"").await.expect(200).json()
+    }
+}
+
+#[tokio::test]
+async fn a_push_is_an_opaque_id_and_its_arrival_is_told_once() {
+    let stage = Stage::new().await;
+    stage.world.ask(login("u")).await;
+    assert_eq!(stage.round().await, 1);
+    let (to, doorbell) = stage.bell.rung().remove(0);
+    assert_eq!((to.token.as_str(), doorbell.ring), ("token", Ring::Look));
+    assert_eq!(doorbell.until, stage.world.now() + 120);
+    assert_eq!(doorbell.hint.collapse, collapse_key(stage.phone.device));
+    let health = stage.health().await;
+    assert_eq!(health["outcome"], "delivered_to_provider");
+    assert!(health["accepted_at"].is_string() && health["opened_at"].is_null(), "{health}");
+    stage.world.advance(3);
+    let told = stage.arrived(&doorbell.hint.id.to_string()).await;
+    assert_eq!(told["push_opened_at"], stage.world.now());
+    assert_eq!(told["push_accepted_at"], stage.world.now() - 3);
+    let opened = stage.health().await["opened_at"].clone();
+    assert!(opened.is_string());
+    stage.world.advance(3);
+    for push in [doorbell.hint.id.to_string(), stage.world.uuid().to_string(), "x".to_owned()] {
+        stage.arrived(&push).await;
+    }
+    assert_eq!(stage.health().await["opened_at"], opened, "no push of ours arrived since");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_tried_again_while_the_request_lives() {
+    let stage = Stage::new().await;
+    stage.bell.answers(vec![Outcome::ProviderDown; 99]);
+    stage.world.ask(login("u")).await;
+    let mut tries = 0;
+    for _ in 0..130 {
+        tries += stage.round().await;
+        stage.world.clock.advance(Duration::from_secs(1));
+    }
+    assert!((7..=10).contains(&tries), "{tries}");
+    assert_eq!(stage.health().await["outcome"], "provider_down");
+    assert_eq!(stage.bell.rung().len(), tries);
+    let ids = stage.bell.rung();
+    assert!(ids.is_empty(), "nothing is sent after its end");
+}
+
+#[tokio::test]
+async fn every_try_is_the_same_push() {
+    let stage = Stage::new().await;
+    stage.bell.answers([Outcome::ProviderDown]);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    stage.world.advance(2);
+    stage.round().await;
+    let rung = stage.bell.rung();
+    assert_eq!(rung.len(), 2);
+    assert_eq!(rung[0], rung[1], "the same id and the same collapse key");
+}
+
+#[tokio::test]
+async fn a_provider_that_throttles_is_left_alone_as_long_as_it_asks() {
+    let stage = Stage::new().await;
+    stage.bell.answers([Outcome::Throttled { retry_after: Duration::from_secs(40) }]);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    stage.world.advance(39);
+    assert_eq!(stage.round().await, 0);
+    stage.world.advance(1);
+    assert_eq!(stage.round().await, 1);
+    // longer than the request lives: given up at once
+    stage.bell.answers([Outcome::Throttled { retry_after: Duration::from_secs(400) }]);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    stage.world.advance(400);
+    assert_eq!(stage.round().await, 0);
+}
+
+#[tokio::test]
+async fn a_token_that_is_gone_goes_unless_a_newer_one_came() {
+    let stage = Stage::new().await;
+    let registered = stage.world.now();
+    stage.bell.answers([Outcome::TokenGone { since: Some(registered - 1) }]);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    assert!(stage.world.device(stage.phone.device).await.push.is_some(), "it was registered after that");
+    stage.bell.answers([Outcome::TokenGone { since: Some(registered) }]);
+    stage.world.advance(1);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    assert!(stage.world.device(stage.phone.device).await.push.is_none());
+    assert_eq!(stage.health().await["outcome"], "token_gone", "an operator sees why nothing rings");
+    stage.register("newer").await;
+    stage.round().await;
+    assert_eq!(stage.bell.rung().last().unwrap().0.token, "newer");
+}
+
+#[tokio::test]
+async fn what_is_misconfigured_is_not_tried_again() {
+    let stage = Stage::new().await;
+    stage.bell.answers([Outcome::Misconfigured { why: "BadTopic".into() }]);
+    stage.world.ask(login("u")).await;
+    assert_eq!(stage.round().await, 1);
+    stage.world.advance(60);
+    assert_eq!(stage.round().await, 0);
+    assert_eq!(stage.health().await["outcome"], "misconfigured");
+}
+
+#[tokio::test]
+async fn a_device_that_was_revoked_meanwhile_is_not_rung() {
+    let stage = Stage::new().await;
+    stage.world.ask(login("u")).await;
+    let path = format!("/v1/users/u/devices/{}", stage.phone.device);
+    stage.world.call("DELETE", &path, Value::Null).await.expect(204);
+    stage.round().await;
+    assert!(stage.bell.rung().is_empty());
+}
