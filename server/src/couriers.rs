@@ -7,10 +7,12 @@ use tokio::task::JoinSet;
 use crate::app::{App, Shared};
 use crate::courier::{self, Courier};
 use crate::outbound::OutboundError;
+use crate::push::PushCourier;
 
 /// One for each queue that is carried. A queue without one keeps what lies in it.
-pub fn all(_app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
-    Ok(vec![])
+pub fn all(app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
+    let couriers = PushCourier::all(app);
+    Ok(couriers)
 }
 
 /// Starts them. They end by themselves when the app is drained, each after the tries that it has begun: no longer than

@@ -16,7 +16,7 @@ use inkan_protocol::enrollment::{Push, PushProvider};
 use inkan_protocol::ids::NumericDate;
 
 use super::{Doorbell, LONGEST_TRY, Outcome, PushPort};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::courier::{Carried, Courier};
 use crate::model::device::Device;
 use crate::model::outbox::{OutboxMessage, Queue};
@@ -41,7 +41,7 @@ pub struct PushCourier {
 
 impl PushCourier {
     /// One for each provider that is configured.
-    pub fn all(app: &Shared) -> Vec<Arc<dyn Courier>> {
+    pub fn all(app: &App) -> Vec<Arc<dyn Courier>> {
         let mut couriers: Vec<Arc<dyn Courier>> = Vec::new();
         for provider in [PushProvider::Apns, PushProvider::Fcm, PushProvider::Webpush] {
             if let Some(port) = app.pushes.of(provider) {
