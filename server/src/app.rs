@@ -14,6 +14,7 @@ use crate::random::Random;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::storage::{Engine, Storage};
+use crate::watchers::Watchers;
 
 /// What handlers share.
 pub struct App {
@@ -39,6 +40,8 @@ pub struct App {
     pub pushes: Pushes,
     /// What is counted outside of requests.
     pub counters: Counters,
+    /// Who has streams open.
+    pub watchers: Arc<Watchers>,
     draining: watch::Sender<bool>,
 }
 
@@ -83,6 +86,7 @@ impl App {
             outbound: parts.outbound,
             pushes: parts.pushes,
             counters: Counters::default(),
+            watchers: Arc::default(),
             draining: watch::Sender::new(false),
         })
     }

@@ -134,6 +134,8 @@ pub struct RateLimits {
     pub device_requests_per_minute: u32,
     /// Requests of backends, per API key.
     pub api_requests_per_minute: u32,
+    /// Streams of `/watch` that are open at once, per address.
+    pub watchers_per_address: usize,
 }
 
 impl Default for RateLimits {
@@ -142,6 +144,7 @@ impl Default for RateLimits {
             typed_codes_per_minute: 10,
             device_requests_per_minute: 60_000,
             api_requests_per_minute: 600_000,
+            watchers_per_address: 1_000,
         }
     }
 }

@@ -42,3 +42,4 @@ mod test_users;
 #[cfg(test)]
 mod testing;
 pub mod tls;
+pub mod watchers;

@@ -3,3 +3,4 @@
 pub mod cycle;
 mod floor;
 pub mod phone;
+pub mod watch;

@@ -104,6 +104,14 @@ impl LiveServer {
         cpu_seconds(self.child.as_ref().and_then(Child::id).unwrap())
     }
 
+    /// Memory of the program that lies in RAM, in bytes (Linux).
+    pub fn resident_bytes(&self) -> u64 {
+        let process = self.child.as_ref().and_then(Child::id).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
+    }
+
     /// What the program wrote to its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()

@@ -25,6 +25,12 @@ pub(crate) enum Benchmark {
         #[arg(long, default_value_t = 1_000)]
         decisions: u32,
     },
+    /// pages that watch challenges: memory each, time from a decision to the last of them
+    Watch {
+        /// Handed on to the benchmark: `--watchers 10000`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// Where the phone's part is measured.
@@ -41,6 +47,7 @@ pub(crate) enum Part {
 pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), PhoneError> {
     match benchmark {
         Benchmark::Cycle { arguments } => program(workspace, "bench-cycle", arguments),
+        Benchmark::Watch { arguments } => watch(workspace, arguments),
         Benchmark::Phone { parts, decisions } => phone(workspace, parts, &decisions.to_string()),
     }
 }
@@ -57,6 +64,16 @@ fn phone(workspace: &Workspace, parts: &[Part], decisions: &str) -> Result<(), P
         speed::jvm(workspace, decisions, parts.contains(&Part::Jvm))?;
     }
     Ok(())
+}
+
+/// Each watcher is an open file on both sides: with as many as the system allows, and a server that lets one address have
+/// them all.
+fn watch(workspace: &Workspace, arguments: &[String]) -> Result<(), PhoneError> {
+    stream(&mut workspace.cargo(["build", "--release", "--locked", "--bin", "bench-watch"]))?;
+    let mut raised = workspace.program("sh");
+    raised.args(["-c", r#"ulimit -n "$(ulimit -H -n)" && exec "$@""#, "sh"]);
+    raised.arg(workspace.target.join("release").join("bench-watch")).args(arguments);
+    Ok(stream(raised.env("INKAN_RATE_LIMITS_WATCHERS_PER_ADDRESS", "100000"))?)
 }
 
 fn program(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<(), PhoneError> {

@@ -206,6 +206,12 @@ pub const FIELDS: &[Field] = {
             "requests a minute and API key, from 60",
         ),
         field(
+            "rate_limits.watchers_per_address",
+            Number,
+            "1000",
+            "streams of /watch that are open at once, per address (one of IPv4, a /64 of IPv6), 16 to 100,000",
+        ),
+        field(
             "association.android_package",
             Text,
             "none",

@@ -163,6 +163,12 @@ impl Reader {
                 60..=100_000_000,
                 "a backend polls once a second at least",
             ),
+            watchers_per_address: self.bounded(
+                "rate_limits.watchers_per_address",
+                default.watchers_per_address,
+                16..=100_000,
+                "many pages share an address of a mobile network, and none may take all places",
+            ),
         }
     }
 

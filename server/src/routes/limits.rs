@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Extensions, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use inkan_protocol::ids::Digest;
@@ -41,11 +41,11 @@ impl Limits {
     fn check(&self, request: &Request) -> Result<(), Refusal> {
         let path = request.uri().path();
         if path == "/d/v1/typed" {
-            self.take(&self.typed, &address(request))?;
+            self.take(&self.typed, &address(request.extensions()))?;
         }
         // What anybody may ask without a key: phones, and the pages that wait.
         if ["/d/", "/watch/", "/scan/"].iter().any(|open| path.starts_with(open)) {
-            return self.take(&self.device, &address(request));
+            return self.take(&self.device, &address(request.extensions()));
         }
         match request.headers().get(header::AUTHORIZATION) {
             Some(key) if path.starts_with("/v1/") => self.take(&self.api, &Digest::of(key.as_bytes())),
@@ -75,8 +75,8 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
 }
 
 /// The sender's address: one of IPv4, a /64 of IPv6. Without a connection all share one.
-fn address(request: &Request) -> String {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+pub(super) fn address(extensions: &Extensions) -> String {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or_else(String::new, |ConnectInfo(peer)| match peer.ip().to_canonical() {
         std::net::IpAddr::V4(address) => address.to_string(),
         address @ std::net::IpAddr::V6(_) => network_of(address),

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::Request;
+use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -9,10 +10,22 @@ use tower::ServiceExt as _;
 use crate::testing::World;
 use crate::testing::approval::login;
 
+fn path(asked: &Value) -> String {
+    format!("/watch/{}", asked["watch_token"].as_str().unwrap())
+}
+
+async fn answer(world: &World, asked: &Value, last: &str) -> Response {
+    let request = Request::get(path(asked)).header("last-event-id", last).body(Body::empty()).unwrap();
+    world.router.clone().oneshot(request).await.unwrap()
+}
+
 async fn open(world: &World, asked: &Value) -> BodyDataStream {
-    let path = format!("/watch/{}", asked["watch_token"].as_str().unwrap());
-    let request = Request::get(path).header("last-event-id", "1").body(Body::empty()).unwrap();
-    let response = world.router.clone().oneshot(request).await.unwrap();
+    // an id of another server is no reason not to answer
+    open_after(world, asked, "1").await
+}
+
+async fn open_after(world: &World, asked: &Value, last: &str) -> BodyDataStream {
+    let response = answer(world, asked, last).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["access-control-allow-origin"], "*");
@@ -20,13 +33,18 @@ async fn open(world: &World, asked: &Value) -> BodyDataStream {
     response.into_body().into_data_stream()
 }
 
+/// The next event, without the time to come back after.
 async fn next(stream: &mut BodyDataStream) -> Option<String> {
-    Some(String::from_utf8(stream.next().await?.unwrap().to_vec()).unwrap())
+    let text = String::from_utf8(stream.next().await?.unwrap().to_vec()).unwrap();
+    let Some((before, after)) = text.split_once("retry: ") else { return Some(text) };
+    let (millis, after) = after.split_once('\n').unwrap();
+    assert!((1500..=3000).contains(&millis.parse::<u32>().unwrap()), "{millis}");
+    Some(format!("{before}{after}"))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as it is compared or put in")]
 fn told(state: &str) -> Option<String> {
-    Some(format!("event: state\ndata: {{\"state\":\"{state}\"}}\n\n"))
+    Some(format!("event: state\nid: {state}\ndata: {{\"state\":\"{state}\"}}\n\n"))
 }
 
 #[tokio::test]
@@ -109,4 +127,71 @@ async fn one_token_does_not_hold_any_number_of_streams() {
     assert!(refused.headers.contains_key("retry-after"));
     streams.pop();
     streams.push(open(&world, &asked).await);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_hears_only_what_is_new() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut stream = open_after(&world, &asked, "pending").await;
+    let (event, ()) = tokio::join!(next(&mut stream), async {
+        world.clock.sleepers(1).await;
+        world.approve(&phone, &asked, 1).await.expect(200);
+    });
+    assert_eq!(event, told("approved"));
+    // the connection was cut before the end was heard
+    let mut stream = open_after(&world, &asked, "pending").await;
+    assert_eq!(next(&mut stream).await, told("approved"));
+    // it was heard: there is no need to come back
+    assert_eq!(answer(&world, &asked, "approved").await.status(), 204);
+}
+
+#[tokio::test]
+async fn where_streams_are_cut_a_long_poll_says_the_same() {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let poll = async |query: &str| world.get(&format!("{}?{query}", path(&asked))).await;
+    assert_eq!(
+        poll("wait=25").await.expect(200).json()["state"],
+        "pending",
+        "news to a page that knows nothing"
+    );
+    let (reply, ()) = tokio::join!(poll("wait=25&known=pending"), async {
+        world.clock.sleepers(1).await;
+        world.approve(&phone, &asked, 1).await.expect(200);
+    });
+    assert_eq!(reply.expect(200).json()["state"], "approved");
+    assert_eq!(poll("wait=25&known=approved").await.expect(200).json()["state"], "approved");
+    world.advance(600);
+    assert_eq!(poll("wait=25&known=approved").await.refusal(), (410, "gone".into()));
+    assert!(world.app.watchers.is_empty() && world.app.hub.is_empty());
+}
+
+#[tokio::test]
+async fn a_quiet_long_poll_ends_after_its_wait() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let path = format!("{}?wait=25&known=pending", path(&asked));
+    let (reply, ()) = tokio::join!(world.get(&path), async {
+        world.clock.sleepers(1).await;
+        world.clock.advance(Duration::from_secs(25));
+    });
+    assert_eq!(reply.expect(200).json()["state"], "pending");
+}
+
+#[tokio::test]
+async fn an_address_does_not_hold_any_number_of_streams() {
+    let world = World::with(|settings| settings.rate_limits.watchers_per_address = 2).await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let first = open(&world, &asked).await;
+    let _second = open(&world, &asked).await;
+    let refused = world.get(&path(&asked)).await;
+    assert_eq!(refused.refusal(), (429, "too_many_requests".into()));
+    assert!(refused.headers.contains_key("retry-after"));
+    drop(first);
+    drop(open(&world, &asked).await);
 }
