@@ -6,6 +6,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
+use crate::model::webhook::TryEnd;
 use crate::push::Outcome;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -14,16 +15,36 @@ struct Pushed {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct WebhookTried {
+    ended: &'static str,
+}
+
 /// Counters that the app carries.
 #[derive(Default)]
 pub struct Counters {
     pushed: Family<Pushed, Counter>,
+    webhook_tries: Family<WebhookTried, Counter>,
 }
 
 impl Counters {
     /// Shows them in a registry.
     pub fn register(&self, registry: &mut Registry) {
         registry.register("pushes", "Pushes tried, by how the try ended", self.pushed.clone());
+        let tries = self.webhook_tries.clone();
+        registry.register("webhook_tries", "Deliveries tried, by how the try ended", tries);
+    }
+
+    /// A webhook's delivery was tried.
+    pub fn webhook_tried(&self, ended: &TryEnd) {
+        let ended = match ended {
+            TryEnd::Answered(200..=299) => "success",
+            TryEnd::Answered(300..=399) => "redirect",
+            TryEnd::Answered(400..=499) => "client_error",
+            TryEnd::Answered(_) => "server_error",
+            TryEnd::Unanswered { why, .. } => why.as_str(),
+        };
+        self.webhook_tries.get_or_create(&WebhookTried { ended }).inc();
     }
 
     /// A push was tried.

@@ -8,10 +8,12 @@ use crate::app::{App, Shared};
 use crate::courier::{self, Courier};
 use crate::outbound::OutboundError;
 use crate::push::PushCourier;
+use crate::webhook::carrier::WebhookCourier;
 
 /// One for each queue that is carried. A queue without one keeps what lies in it.
 pub fn all(app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
-    let couriers = PushCourier::all(app);
+    let mut couriers = PushCourier::all(app);
+    couriers.push(Arc::new(WebhookCourier::new(&app.outbound)?));
     Ok(couriers)
 }
 

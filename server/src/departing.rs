@@ -128,6 +128,7 @@ pub(crate) fn erase(
     tx.erase_user(owner)?;
     tx.erase_events(owner)?;
     tx.erase_messages(owner)?;
+    tx.erase_deliveries(owner)?;
     ledger::record(tx, app, owner.live, "account.erased", json!({}))?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What happened is written down once: a row in the hash-chained log, and an event for the relying party.
+//! What happened is written down once: a row in the hash-chained log, an event for the relying party, and a delivery for
+//! each webhook that wants it.
 
 use inkan_protocol::ids::Digest;
 use inkan_protocol::receipt::LogReference;
@@ -6,10 +7,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::model::event::Event;
+use crate::model::event::{Event, KINDS};
 use crate::random::make_ordered_uuid_v7;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
+use crate::webhook;
 
 /// Writes down what happened, in the transaction in which it happens.
 ///
@@ -24,7 +26,7 @@ pub fn record(
 ) -> Result<LogReference, Refusal> {
     let event = make_event(tx, app, live, kind, data)?;
     let body = Digest::of(&serde_json::to_vec(&event)?);
-    write(tx, &event, body)
+    write(tx, app, &event, body)
 }
 
 /// The same where a signed message did it (an answer, a verdict, a device's record). The log's row binds SHA-256 of the
@@ -38,7 +40,7 @@ pub fn record_message(
     message: &str,
 ) -> Result<LogReference, Refusal> {
     let event = make_event(tx, app, live, kind, data)?;
-    write(tx, &event, Digest::of(message.as_bytes()))
+    write(tx, app, &event, Digest::of(message.as_bytes()))
 }
 
 fn make_event(
@@ -53,6 +55,7 @@ fn make_event(
     // Nor does a clock that was set back put an event before those that were read.
     let newest = tx.newest_event()?.and_then(|newest| millis_of(&newest)).unwrap_or_default();
     let id = make_ordered_uuid_v7(app.clock.now_millis().max(newest), row, app.random.as_ref())?;
+    debug_assert!(KINDS.contains(&kind), "{kind} is to be listed in model/event.rs: filters name it");
     Ok(Event { id, live, kind: kind.to_owned(), at: app.clock.now(), data })
 }
 
@@ -62,8 +65,9 @@ fn millis_of(id: &Uuid) -> Option<u64> {
     Some(seconds.saturating_mul(1000).saturating_add(u64::from(nanos) / 1_000_000))
 }
 
-fn write(tx: &mut dyn Transaction, event: &Event, body: Digest) -> Result<LogReference, Refusal> {
+fn write(tx: &mut dyn Transaction, app: &App, event: &Event, body: Digest) -> Result<LogReference, Refusal> {
     tx.append_event(event)?;
+    webhook::announce(tx, app, event)?;
     Ok(tx.append_audit(event.at, &event.kind, body)?)
 }
 
@@ -86,8 +90,8 @@ mod tests {
             for _ in 0..9 {
                 tx.append_audit(1, "before", Digest([0; 32]))?;
             }
-            record(tx, &app, true, "after", json!({}))?;
-            record(tx, &app, true, "after", json!({}))?;
+            record(tx, &app, true, "device.added", json!({}))?;
+            record(tx, &app, true, "device.added", json!({}))?;
             Ok(())
         });
         written.await.unwrap();

@@ -43,3 +43,4 @@ mod test_users;
 mod testing;
 pub mod tls;
 pub mod watchers;
+pub mod webhook;

@@ -18,6 +18,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::Shared;
+use crate::webhook;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -47,6 +48,7 @@ pub struct Metrics {
     ready: Gauge,
     key_days: Family<OfMode, Gauge>,
     key_set_version: Family<OfMode, Gauge>,
+    webhooks_disabled: Family<OfMode, Gauge>,
 }
 
 impl Metrics {
@@ -74,7 +76,22 @@ impl Metrics {
         let key_set_version = Family::default();
         registry.register("key_set_version", "Version of the newest key set", key_set_version.clone());
         app.counters.register(&mut registry);
-        Arc::new(Self { app, registry, answered, seconds, ready, key_days, key_set_version })
+        let webhooks_disabled = Family::default();
+        registry.register(
+            "webhooks_disabled",
+            "Webhooks that answered 410 and are told nothing any more",
+            webhooks_disabled.clone(),
+        );
+        Arc::new(Self {
+            app,
+            registry,
+            answered,
+            seconds,
+            ready,
+            key_days,
+            key_set_version,
+            webhooks_disabled,
+        })
     }
 
     /// Counts what `router` answers.
@@ -124,6 +141,13 @@ async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next
 }
 
 async fn show(State(metrics): State<Arc<Metrics>>) -> Response {
+    // a store that does not answer is told by `ready`
+    if let Ok(counts) = webhook::count_disabled(&metrics.app).await {
+        for (mode, count) in ["live", "test"].into_iter().zip(counts) {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            metrics.webhooks_disabled.get_or_create(&OfMode { mode }).set(count);
+        }
+    }
     match metrics.render() {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -178,6 +202,7 @@ mod tests {
             r#"inkan_signing_key_days_left{mode="live"} 90"#,
             r#"inkan_key_set_version{mode="test"} 1"#,
             "inkan_ready 1",
+            r#"inkan_webhooks_disabled{mode="live"} 0"#,
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -10,3 +10,4 @@ pub mod outbox;
 pub mod push_health;
 pub mod sealed;
 pub mod user;
+pub mod webhook;

@@ -8,6 +8,7 @@ pub mod numbers;
 pub mod prompts;
 pub mod rate_limit;
 pub mod reach;
+pub mod redelivery;
 pub mod return_url;
 pub mod tier;
 pub mod waiting;

@@ -22,8 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 pub use self::traits::{
-    ApiKeyStore, AuditRow, AuditStore, ChallengeFilter, ChallengeStore, DeviceStore, EnrollmentStore,
-    EventStore, Kept, MetaStore, OutboxStore, ReplyStore, StoredReply, Transaction, UserStore,
+    ApiKeyStore, AuditRow, AuditStore, ChallengeFilter, ChallengeStore, DeliveryFilter, DeviceStore,
+    EnrollmentStore, EventStore, Kept, MetaStore, OutboxStore, ReplyStore, StoredReply, Transaction,
+    UserStore, WebhookStore,
 };
 use crate::hub::{Hub, Topic};
 

@@ -1,8 +1,9 @@
 //! What is forgotten once its time is over: `jti`s and sessions of phones, replies kept for `Idempotency-Key`, events
-//! after 30 days. Nothing depends on its punctuality: whoever reads compares times.
+//! and deliveries of webhooks after 30 days. Nothing depends on its punctuality: whoever reads compares times.
 
 use crate::app::App;
 use crate::model::event::KEPT_SECONDS;
+use crate::model::webhook::LISTED_SECONDS;
 use crate::storage::StorageError;
 
 /// Forgets everything whose time is over now.
@@ -12,6 +13,7 @@ pub async fn round(app: &App) -> Result<(), StorageError> {
         .write(move |tx| {
             tx.sweep_devices(now)?;
             tx.sweep_replies(now)?;
+            tx.sweep_deliveries(now.saturating_sub(LISTED_SECONDS))?;
             tx.sweep_events(now.saturating_sub(KEPT_SECONDS))
         })
         .await

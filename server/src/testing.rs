@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 pub(crate) mod approval;
+pub(crate) mod receiver;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,15 +102,22 @@ impl World {
 
     /// A world whose settings differ from those for trying out.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::made(change, Pushes::default()).await
+        let outbound = Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap();
+        Self::made(change, Pushes::default(), outbound).await
     }
 
     /// A world in which phones can be rung.
     pub(crate) async fn ringing(pushes: Pushes) -> Self {
-        Self::made(|_| (), pushes).await
+        let outbound = Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap();
+        Self::made(|_| (), pushes, outbound).await
     }
 
-    async fn made(change: impl FnOnce(&mut Settings), pushes: Pushes) -> Self {
+    /// A world that calls others in its own way.
+    pub(crate) async fn calling(outbound: Outbound) -> Self {
+        Self::made(|_| (), Pushes::default(), outbound).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Settings), pushes: Pushes, outbound: Outbound) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server: ServerName = "https://auth.example.jp".parse().unwrap();
         let mut settings = Settings::dev(server.clone());
@@ -124,7 +132,7 @@ impl World {
             sealer: Sealer::new(SealingKey::new(1, [9; 32]), random),
             live_keys: ServerKeys::in_memory(START, &server).unwrap(),
             test_keys: ServerKeys::in_memory(START, &server).unwrap(),
-            outbound: Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap(),
+            outbound,
             pushes,
         });
         let router = routes::router(&app);

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::routes::refusal::Refusal;
+use crate::webhook;
 
 /// The endpoints.
 pub(super) fn table() -> OpenApiRouter<Shared> {
@@ -36,9 +37,19 @@ pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refu
     } else if !app.live_keys.can_sign(app.clock.now()) {
         "no signing key is in force; run `inkan keys rotate`"
     } else {
-        return Ok(Json(json!({ "status": "ready" })));
+        return Ok(Json(detail(&app).await?));
     };
     Err(Refusal { detail: lacking.to_owned(), ..Refusal::unavailable() })
+}
+
+/// What an operator is to look at although requests are answered; nothing of it names anybody.
+async fn detail(app: &App) -> Result<Value, Refusal> {
+    let mut detail = json!({ "status": "ready" });
+    let disabled = webhook::count_disabled(app).await?.into_iter().sum::<usize>();
+    if let (1.., Some(members)) = (disabled, detail.as_object_mut()) {
+        members.insert("webhooks_disabled".into(), disabled.into());
+    }
+    Ok(detail)
 }
 
 #[cfg(test)]

@@ -195,4 +195,4 @@ internal!(
     serde_json::Error
 );
 internal!(crate::model::challenge::InvalidTransition, crate::model::device::InvalidTransition);
-internal!(crate::model::enrollment::InvalidTransition);
+internal!(crate::model::enrollment::InvalidTransition, crate::webhook::signature::SignerError);

@@ -7,6 +7,7 @@ pub mod events;
 pub(super) mod idempotency;
 pub mod schemas;
 pub mod users;
+pub mod webhooks;
 
 use utoipa::Modify;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -39,4 +40,5 @@ pub(super) fn table() -> OpenApiRouter<Shared> {
         .merge(enrollments::table())
         .merge(users::table())
         .routes(routes!(events::list))
+        .merge(webhooks::table())
 }

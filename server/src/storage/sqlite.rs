@@ -17,6 +17,7 @@ mod documents;
 mod ledger;
 mod outbox;
 mod schema;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

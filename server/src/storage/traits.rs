@@ -18,6 +18,7 @@ use crate::model::event::Event;
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
+use crate::model::webhook::{Delivery, Webhook};
 
 type Result<T> = std::result::Result<T, StorageError>;
 
@@ -33,6 +34,7 @@ pub trait Transaction:
     + ReplyStore
     + MetaStore
     + OutboxStore
+    + WebhookStore
 {
     /// Rings this topic after the commit.
     fn notify(&mut self, topic: Topic);
@@ -270,4 +272,45 @@ pub trait OutboxStore {
     fn release_messages(&mut self, now_millis: u64) -> Result<()>;
     /// Removes all that are about this user.
     fn erase_messages(&mut self, owner: &UserKey) -> Result<()>;
+}
+
+/// Who is told of events, and every telling.
+pub trait WebhookStore {
+    /// By id.
+    fn webhook(&mut self, id: Uuid) -> Result<Option<Webhook>>;
+    /// Those of a mode, oldest first, disabled ones too.
+    fn webhooks(&mut self, live: bool) -> Result<Vec<Webhook>>;
+    /// Inserts or replaces.
+    fn put_webhook(&mut self, webhook: &Webhook) -> Result<()>;
+    /// Removes one with its deliveries.
+    fn drop_webhook(&mut self, id: Uuid) -> Result<()>;
+    /// By id.
+    fn delivery(&mut self, id: Uuid) -> Result<Option<Delivery>>;
+    /// Newest first.
+    fn deliveries(&mut self, filter: &DeliveryFilter) -> Result<Vec<Delivery>>;
+    /// All that are about this user, oldest first.
+    fn deliveries_of(&mut self, owner: &UserKey) -> Result<Vec<Delivery>>;
+    /// Inserts or replaces.
+    fn put_delivery(&mut self, delivery: &Delivery) -> Result<()>;
+    /// A webhook's that are due, longest due first.
+    fn due_deliveries(&mut self, webhook: Uuid, now_millis: u64, most: usize) -> Result<Vec<Delivery>>;
+    /// When the next one of a webhook is due, in milliseconds since 1970.
+    fn next_delivery(&mut self, webhook: Uuid) -> Result<Option<u64>>;
+    /// Removes those of events before this time.
+    fn sweep_deliveries(&mut self, before: NumericDate) -> Result<()>;
+    /// Removes all that are about this user.
+    fn erase_deliveries(&mut self, owner: &UserKey) -> Result<()>;
+}
+
+/// Which deliveries a list holds.
+#[derive(Clone, Debug)]
+pub struct DeliveryFilter {
+    /// Of this webhook.
+    pub webhook: Uuid,
+    /// In this state alone.
+    pub state: Option<&'static str>,
+    /// Older than this one.
+    pub after: Option<Uuid>,
+    /// At most this many.
+    pub limit: usize,
 }

@@ -18,6 +18,7 @@ use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::push_health::PushHealth;
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
+use crate::model::webhook::{Delivery, DeliveryState, SigningSecret, Try, TryEnd, Webhook};
 use crate::testing::describe_phone;
 
 pub(super) const EXPIRES: NumericDate = 1300;
@@ -151,5 +152,36 @@ pub(crate) fn message(number: u128, queue: Queue, name: &str, due_millis: u64) -
         until: 2000,
         tries: 0,
         body: json!({ "number": number.to_string() }),
+    }
+}
+
+pub(super) fn webhook(number: u128, live: bool) -> Webhook {
+    Webhook {
+        id: Uuid::from_u128(number),
+        live,
+        url: "https://hooks.example.jp/".into(),
+        events: vec!["*".into()],
+        secrets: vec![SigningSecret { sealed: SealedBytes(vec![1, 2, 3]), until: None }],
+        key: SealedBytes(vec![4, 5, 6]),
+        public_key: digest(number, "public key").0,
+        created_at: 1000,
+        disabled_at: None,
+        held_until_millis: 0,
+    }
+}
+
+/// Due at this millisecond, or failed.
+pub(super) fn delivery(number: u128, webhook: u128, name: &str, due: Option<u64>) -> Delivery {
+    Delivery {
+        id: Uuid::from_u128(number),
+        webhook: Uuid::from_u128(webhook),
+        event: Uuid::from_u128(100 + number),
+        kind: "device.added".into(),
+        owner: Some(owner(name)),
+        payload: "{}".into(),
+        created_at: 1000,
+        state: due.map_or(DeliveryState::Failed, |due_millis| DeliveryState::Pending { due_millis }),
+        round: 1,
+        tries: vec![Try { at: 1000, millis: 7, ended: TryEnd::Answered(500) }],
     }
 }
