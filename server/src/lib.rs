@@ -29,6 +29,7 @@ pub mod private_file;
 pub mod push;
 pub mod qr;
 pub mod random;
+mod redeeming;
 mod ringing;
 pub mod routes;
 pub mod seal;

@@ -4,7 +4,7 @@ pub mod caller;
 pub mod challenges;
 pub mod enrollments;
 pub mod events;
-pub(super) mod idempotency;
+pub(crate) mod idempotency;
 pub mod schemas;
 pub mod users;
 pub mod webhooks;

@@ -175,7 +175,7 @@ fn load(tx: &mut dyn Transaction, caller: &Caller, id: ChallengeId) -> Result<Ch
 }
 
 /// 409: it has ended otherwise.
-fn not_approved(challenge: &Challenge, now: NumericDate) -> Refusal {
+pub(crate) fn not_approved(challenge: &Challenge, now: NumericDate) -> Refusal {
     let refused = Refusal::conflict("not_approved", "the challenge is not approved, or was reported since")
         .with("state", challenge.state_at(now).as_str());
     match reported_at(challenge) {
@@ -184,7 +184,7 @@ fn not_approved(challenge: &Challenge, now: NumericDate) -> Refusal {
     }
 }
 
-fn redeemed_member(redeemed: &Redeemed) -> Value {
+pub(crate) fn redeemed_member(redeemed: &Redeemed) -> Value {
     match &redeemed.reference {
         Some(reference) => json!({ "at": rfc3339(redeemed.at), "reference": reference }),
         None => json!({ "at": rfc3339(redeemed.at) }),

@@ -29,7 +29,7 @@ use crate::routes::request::RequestId;
 use crate::storage::StoredReply;
 
 const HEADER: &str = "idempotency-key";
-pub(in crate::routes) const KEPT_SECONDS: u64 = 24 * 3600;
+pub(crate) const KEPT_SECONDS: u64 = 24 * 3600;
 const RUNNING_SECONDS: u64 = 60;
 
 /// An answer as it is sealed.
