@@ -5,6 +5,11 @@
 //! the list is fetched whenever the app comes to the front.
 
 pub(crate) mod courier;
+mod exchange;
+mod signing;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod web_push;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,13 +102,62 @@ pub struct Pushes {
     pub fcm: Option<Arc<dyn PushPort>>,
     /// Web Push and UnifiedPush.
     pub web_push: Option<Arc<dyn PushPort>>,
+    /// Those that are configured and cannot be used: the server runs without them.
+    pub unusable: Vec<Unusable>,
 }
+
+/// A provider that is configured and cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// Which.
+    pub provider: PushProvider,
+    /// What is wrong and what to do about it, for the operator alone: it names files.
+    pub why: String,
+}
+
+/// Whether a provider rings phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderState {
+    /// It does.
+    Ready,
+    /// It is not configured.
+    Off,
+    /// It is configured and cannot be used.
+    Unusable,
+}
+
+impl ProviderState {
+    /// For `/readyz` and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Off => "off",
+            Self::Unusable => "unusable",
+        }
+    }
+}
+
+/// Every provider, with its name in configuration, logs and metrics.
+pub const PROVIDERS: [(PushProvider, &str); 3] =
+    [(PushProvider::Apns, "apns"), (PushProvider::Fcm, "fcm"), (PushProvider::Webpush, "web")];
 
 impl Pushes {
     /// Whether nobody can be rung.
     pub fn is_empty(&self) -> bool {
         self.apns.is_none() && self.fcm.is_none() && self.web_push.is_none()
     }
+
+    /// Whether phones of this provider are rung.
+    pub fn state(&self, provider: PushProvider) -> ProviderState {
+        if self.of(provider).is_some() {
+            ProviderState::Ready
+        } else if self.unusable.iter().any(|one| one.provider == provider) {
+            ProviderState::Unusable
+        } else {
+            ProviderState::Off
+        }
+    }
+
 
     /// Who pushes for a registration; `None` where it is not configured.
     pub fn of(&self, provider: PushProvider) -> Option<&Arc<dyn PushPort>> {
