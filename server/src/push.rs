@@ -4,8 +4,10 @@
 //! The phone then fetches what there is over its own authenticated connection. A push that does not arrive loses nothing:
 //! the list is fetched whenever the app comes to the front.
 
+pub mod apns;
 pub(crate) mod courier;
 mod exchange;
+pub mod fcm;
 mod signing;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -137,9 +139,9 @@ impl ProviderState {
     }
 }
 
-/// Every provider, with its name in configuration, logs and metrics.
+/// Every provider, with its name in logs and metrics.
 pub const PROVIDERS: [(PushProvider, &str); 3] =
-    [(PushProvider::Apns, "apns"), (PushProvider::Fcm, "fcm"), (PushProvider::Webpush, "web")];
+    [(PushProvider::Apns, "apns"), (PushProvider::Fcm, "fcm"), (PushProvider::Webpush, "webpush")];
 
 impl Pushes {
     /// Whether nobody can be rung.
@@ -157,7 +159,6 @@ impl Pushes {
             ProviderState::Off
         }
     }
-
 
     /// Who pushes for a registration; `None` where it is not configured.
     pub fn of(&self, provider: PushProvider) -> Option<&Arc<dyn PushPort>> {

@@ -18,6 +18,7 @@ const LARGEST_ANSWER: usize = 16 * 1024;
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// What a provider answered.
+#[derive(Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,

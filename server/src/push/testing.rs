@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Response, Version};
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
+use inkan_protocol::push_hint::PushHint;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
@@ -17,7 +18,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
+use super::{Doorbell, Ring};
 use crate::outbound::{Outbound, SystemNames};
+
+pub(crate) const NOW: u64 = 1_795_583_109;
+
+/// One that is worth something for two minutes.
+pub(crate) fn doorbell(ring: Ring) -> Doorbell {
+    let id = |text: &str| text.parse().unwrap();
+    let hint = PushHint {
+        v: 1,
+        id: id("01890a5d-ac96-774b-bcce-b302099a8057"),
+        collapse: id("01890a5d-ac96-774b-bcce-b302099a8058"),
+    };
+    Doorbell { hint, ring, until: NOW + 120 }
+}
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -206,12 +221,7 @@ impl Provider {
     }
 }
 
-fn send(
-    respond: &mut SendResponse<Bytes>,
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: String,
-) {
+fn send(respond: &mut SendResponse<Bytes>, status: u16, headers: Vec<(&'static str, String)>, body: String) {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(name, value);

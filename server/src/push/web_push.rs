@@ -88,7 +88,7 @@ impl WebPush {
                 if let Some(refused) = forbidden(&error) {
                     return not_allowed(&refused);
                 }
-                tracing::warn!(provider = "web", error = describe(error), "a push service does not answer");
+                tracing::warn!(provider = "webpush", error = describe(error), "a push service does not answer");
                 return Outcome::ProviderDown;
             }
         };
@@ -127,7 +127,7 @@ fn not_allowed(refused: &Unreachable) -> Outcome {
 
 /// The random source gave nothing. Nothing is made without it; it is tried again.
 fn failed_here() -> Outcome {
-    tracing::error!(provider = "web", "a push could not be sealed: no randomness");
+    tracing::error!(provider = "webpush", "a push could not be sealed: no randomness");
     Outcome::ProviderDown
 }
 

@@ -12,7 +12,10 @@ const WRAPPING: &[(&str, &str)] = &[
     ("server/src/clock.rs", "the server's clock"),
     ("server/src/random.rs", "the server's random source"),
     ("server/src/keys/signer.rs", "ring's signatures take no other random source than ring's own"),
-    ("server/src/push/signing.rs", "ring's signatures and agreements take no other random source than ring's own"),
+    (
+        "server/src/push/signing.rs",
+        "ring's signatures and agreements take no other random source than ring's own",
+    ),
     ("server/src/testing.rs", "keys of tests are made by ring, which takes no other source than its own"),
     ("docs/demo-broker/src/clock.rs", "the demo broker's clock"),
     ("docs/demo-broker/src/session.rs", "the demo broker's session ids"),

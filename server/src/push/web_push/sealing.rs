@@ -97,9 +97,8 @@ mod tests {
             auth: Some("BTBZMqHH6r4Tts7J_aSIgg==".into()),
         };
         let receiver = Receiver::of(&registration).unwrap();
-        let sender = decode(
-            "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8",
-        );
+        let sender =
+            decode("BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8");
         let secret = decode("kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs").unwrap();
         let salt = decode_array("DGv6ra1nlYgDCS1FRnbzlw").unwrap();
         let text = b"When I grow up, I want to be a watermelon";

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use inkan_protocol::encoding::{decode, decode_array};
 use inkan_protocol::enrollment::PushProvider;
-use inkan_protocol::push_hint::PushHint;
 use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use p256::{ProjectivePoint, PublicKey, SecretKey};
@@ -12,10 +11,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clock::ManualClock;
 use crate::outbound::SystemNames;
-use crate::push::testing::{Provider, Reply};
+use crate::push::testing::{NOW, Provider, Reply, doorbell};
 use crate::random::SeededRandom;
 
-const NOW: u64 = 1_795_583_109;
 const CONTACT: &str = "mailto:operator@broker.example.jp";
 const AUTH: [u8; 16] = [7; 16];
 
@@ -68,16 +66,6 @@ fn phone(token: String) -> Push {
         p256dh: Some(encode(point(&phone_key().public_key()))),
         auth: Some(encode(AUTH)),
     }
-}
-
-fn doorbell(ring: Ring) -> Doorbell {
-    let id = |text: &str| text.parse().unwrap();
-    let hint = PushHint {
-        v: 1,
-        id: id("01890a5d-ac96-774b-bcce-b302099a8057"),
-        collapse: id("01890a5d-ac96-774b-bcce-b302099a8058"),
-    };
-    Doorbell { hint, ring, until: NOW + 120 }
 }
 
 /// The phone's side of the agreement by another library: what it would seal itself must be what arrived.
@@ -144,8 +132,7 @@ async fn the_sender_is_named_to_this_service_for_an_hour() {
     let signature = decode_array::<64>(signature).unwrap();
     let public = decode(key).unwrap();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public).verify(input.as_bytes(), &signature).unwrap();
-    let part =
-        |part: &str| -> Value { serde_json::from_slice(&decode(part).unwrap()).unwrap() };
+    let part = |part: &str| -> Value { serde_json::from_slice(&decode(part).unwrap()).unwrap() };
     let (header, claims) = input.split_once('.').unwrap();
     assert_eq!(part(header), json!({ "typ": "JWT", "alg": "ES256" }));
     let aud = rig.provider.url("");
@@ -210,7 +197,8 @@ async fn a_service_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again() 
     assert!(!ringing.is_finished());
     rig.clock.advance(Duration::from_millis(1));
     assert_eq!(ringing.await.unwrap(), Outcome::ProviderDown);
-    for reply in [Reply::Drop, Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::ENHANCE_YOUR_CALM)]
+    for reply in
+        [Reply::Drop, Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::ENHANCE_YOUR_CALM)]
     {
         rig.provider.always(reply.clone());
         assert_eq!(rig.ring().await, Outcome::ProviderDown, "{reply:?}");
