@@ -22,6 +22,7 @@ use crate::policy::authentication::{EnrollmentRules, Profile};
 use crate::settings::Settings;
 
 pub mod fields;
+pub mod push;
 mod reader;
 mod sources;
 mod template;
@@ -74,6 +75,8 @@ pub struct Config {
     pub audit: Audit,
     /// How others are called.
     pub outbound: Outbound,
+    /// Who rings phones.
+    pub push: push::Push,
     /// What is logged, and how.
     pub log: Log,
 }

@@ -18,6 +18,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::Shared;
+use crate::push::PROVIDERS;
 use crate::webhook;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -37,6 +38,12 @@ struct OfRoute {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfMode {
     mode: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfProvider {
+    provider: &'static str,
+    state: &'static str,
 }
 
 /// What is counted, and the app that some of it is read from.
@@ -75,6 +82,16 @@ impl Metrics {
         );
         let key_set_version = Family::default();
         registry.register("key_set_version", "Version of the newest key set", key_set_version.clone());
+        let providers = Family::<OfProvider, Gauge>::default();
+        registry.register(
+            "push_provider",
+            "1 at the state of each push provider: ready, off, or unusable, which the log explains",
+            providers.clone(),
+        );
+        for (provider, name) in PROVIDERS {
+            let state = app.pushes.state(provider).as_str();
+            providers.get_or_create(&OfProvider { provider: name, state }).set(1);
+        }
         app.counters.register(&mut registry);
         let webhooks_disabled = Family::default();
         registry.register(

@@ -5,6 +5,7 @@
 //! the list is fetched whenever the app comes to the front.
 
 pub mod apns;
+pub mod configured;
 pub(crate) mod courier;
 mod exchange;
 pub mod fcm;

@@ -14,7 +14,8 @@ use crate::hub::Hub;
 use crate::keys::{KeyFolder, KeysError, ServerKeys};
 use crate::outbound::{Outbound, OutboundError, SystemNames};
 use crate::private_file::{self, FileError};
-use crate::push::Pushes;
+use crate::push::web_push::VapidKeyError;
+use crate::push::{Pushes, Unusable, configured};
 use crate::random::Random;
 use crate::seal::{SealError, Sealer};
 use crate::storage::sqlite::Sqlite;
@@ -43,6 +44,9 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// The key of Web Push.
+    #[error(transparent)]
+    WebPush(#[from] VapidKeyError),
     /// No client can be made.
     #[error(transparent)]
     Outbound(#[from] OutboundError),
@@ -74,6 +78,7 @@ pub fn make(config: &Config, clock: &dyn Clock, random: &dyn Random) -> Result<(
         Sealer::make_key(&config.sealing_folder(), random)?;
         made = true;
     }
+    made |= configured::make_missing_key(config)?;
     there.filter(|_| !made).map_or(Ok(()), |exists| Err(exists.into()))
 }
 
@@ -86,8 +91,27 @@ pub fn start(config: &Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) ->
     let engine = Arc::new(open_engine(config)?);
     let outbound = make_outbound(config)?;
     let settings = config.settings();
-    let pushes = Pushes::default();
+    let pushes = open_pushes(config, &outbound, &clock, &random);
     Ok(App::new(Parts { settings, engine, clock, random, sealer, live_keys, test_keys, outbound, pushes }))
+}
+
+/// Who rings phones. Nothing of it keeps the server from starting.
+fn open_pushes(
+    config: &Config,
+    outbound: &Outbound,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+) -> Pushes {
+    if config.push.web.is_some()
+        && let Err(error) = configured::make_missing_key(config)
+    {
+        tracing::error!(%error, "the key of Web Push cannot be made");
+    }
+    let pushes = configured::open(config, outbound, clock, random);
+    for Unusable { provider, why } in &pushes.unusable {
+        tracing::error!(?provider, why, "a push provider cannot be used; its phones are not rung, they ask");
+    }
+    pushes
 }
 
 /// How others are called, with the operator's own roots.
@@ -154,9 +178,13 @@ mod tests {
         let app = open().unwrap();
         assert_ne!(app.live_keys.identity(), app.test_keys.identity());
         app.storage.close().await;
-        for file in
-            ["inkan.sqlite", "keys/sealing-1.key", "keys/live/identity.key", "keys/test/signing-1.key"]
-        {
+        for file in [
+            "inkan.sqlite",
+            "keys/sealing-1.key",
+            "keys/web-push.key",
+            "keys/live/identity.key",
+            "keys/test/signing-1.key",
+        ] {
             let mode = std::fs::metadata(config.data_dir.join(file)).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode, 0o600, "{file}");
         }

@@ -1,26 +1,49 @@
 //! `inkan config check` and `inkan config print`.
 
-use clap::Subcommand;
-use inkan_protocol::challenge::Tier;
-use inkan_server::config::Config;
-use inkan_server::policy::authentication::Profile;
-use inkan_server::private_file;
-use inkan_server::tls::Certificate;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::{ConfigArgs, Failure};
+use clap::{Args, Subcommand};
+use inkan_protocol::challenge::Tier;
+use inkan_server::clock::{Clock, SystemClock};
+use inkan_server::config::Config;
+use inkan_server::keys::{KeyFolder, ServerKeys};
+use inkan_server::policy::authentication::Profile;
+use inkan_server::push::web_push::VapidKey;
+use inkan_server::push::{PROVIDERS, configured};
+use inkan_server::random::{Random, SystemRandom};
+use inkan_server::tls::Certificate;
+use inkan_server::{private_file, start};
+
+use super::{ConfigArgs, Failure, runtime};
 
 #[derive(Subcommand)]
 pub(super) enum ConfigCommand {
     /// Says what is wrong (exit code 2) and what is weak
-    Check(ConfigArgs),
+    Check(Check),
     /// Prints the values in force, from all sources
     Print(ConfigArgs),
+}
+
+/// What is checked.
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Ask no push provider whether it takes what is configured
+    #[arg(long)]
+    offline: bool,
 }
 
 impl ConfigCommand {
     pub(super) fn run(&self) -> Result<(), Failure> {
         match self {
-            Self::Check(args) => check(&args.load()?),
+            Self::Check(args) => {
+                let config = args.config.load()?;
+                check(&config)?;
+                check_keys(&config);
+                check_pushes(&config, args.offline)
+            }
             Self::Print(args) => {
                 print!("{}", args.load()?.to_toml().map_err(Failure::failed)?);
                 Ok(())
@@ -66,4 +89,55 @@ fn check(config: &Config) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Signing keys that end soon. A server that has none yet is not warned.
+fn check_keys(config: &Config) {
+    for (mode, folder) in
+        [("live", KeyFolder::live(&config.data_dir)), ("test", KeyFolder::test(&config.data_dir))]
+    {
+        if Path::new(folder.path()).is_dir() {
+            match ServerKeys::open(folder, &config.server_name) {
+                Ok(keys) => {
+                    if let Some(warning) = keys.warning(SystemClock.now()) {
+                        println!("  Keys of {mode} mode: {warning}");
+                    }
+                }
+                Err(error) => println!("  Keys of {mode} mode: {error}"),
+            }
+        }
+    }
+}
+
+/// Who rings phones: the files (exit code 2), then the providers themselves (exit code 1). Everything is said, not only
+/// the first. Nothing of it keeps a server from starting.
+fn check_pushes(config: &Config, offline: bool) -> Result<(), Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let outbound = start::make_outbound(config)?;
+    let mut pushes = configured::open(config, &outbound, &clock, &random);
+    if config.push.web.is_some() {
+        match VapidKey::open(&config.sealing_folder()) {
+            Ok(key) => println!("  Push webpush: the public key for apps is {}", key.public()),
+            Err(error) if error.is_missing() => {
+                println!("  Push webpush: its key is made by `inkan keys make`, or at the first start.");
+                pushes.unusable.retain(|one| !one.why.starts_with("push.web:"));
+            }
+            Err(_) => {}
+        }
+    }
+    let files: Vec<&str> = pushes.unusable.iter().map(|one| one.why.as_str()).collect();
+    let mut refused = Vec::new();
+    for (provider, name) in PROVIDERS {
+        let Some(port) = pushes.of(provider).filter(|_| !offline) else { continue };
+        match runtime()?.block_on(port.check()) {
+            Ok(()) => println!("  Push {name}: usable."),
+            Err(why) => refused.push(format!("{name}: {why}")),
+        }
+    }
+    if !files.is_empty() {
+        let all: Vec<String> = files.iter().map(|why| (*why).to_owned()).chain(refused).collect();
+        return Err(Failure::Input(all.join("\n")));
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Failed(refused.join("\n"))) }
 }

@@ -1,6 +1,8 @@
 //! From values that were given to values that hold: types, bounds, and what fits together. All problems are found, not
 //! only the first.
 
+mod push;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -106,6 +108,7 @@ impl Reader {
                 ),
                 roots: self.optional_path("outbound.roots"),
             },
+            push: self.push(),
             log: Log {
                 format: self.or("log.format", LogFormat::Json, "json or text"),
                 level: self.or("log.level", LogLevel::Info, "error, warn, info, debug or trace"),

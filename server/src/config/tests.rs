@@ -200,15 +200,76 @@ fn the_table_of_fields_is_the_configuration() {
     config.outbound.roots = Some("x".into());
     config.association.android_package = Some("x".into());
     config.relying_party.support_phone = Some("x".into());
+    config.push = providers();
     let table = toml::Table::try_from(&config).unwrap();
     let mut names = BTreeSet::new();
-    for (key, value) in &table {
-        match value {
-            toml::Value::Table(inner) => names.extend(inner.keys().map(|name| format!("{key}.{name}"))),
-            _ => drop(names.insert(key.clone())),
+    let mut tables = vec![(String::new(), &table)];
+    while let Some((within, table)) = tables.pop() {
+        for (key, value) in table {
+            match value {
+                toml::Value::Table(inner) => tables.push((format!("{within}{key}."), inner)),
+                _ => drop(names.insert(format!("{within}{key}"))),
+            }
         }
     }
     assert_eq!(names, FIELDS.iter().map(|field| field.name.to_owned()).collect());
+}
+
+fn providers() -> push::Push {
+    push::Push {
+        apns: Some(push::Apns {
+            key: "/etc/inkan/a.p8".into(),
+            key_id: "ABC123DEFG".into(),
+            team_id: "DEF123GHIJ".into(),
+            topic: "jp.example.inkan".into(),
+            environment: push::ApnsEnvironment::Sandbox,
+            endpoint: Some("https://push.example.jp".parse().unwrap()),
+        }),
+        fcm: Some(push::Fcm {
+            service_account: "/etc/inkan/fcm.json".into(),
+            endpoint: Some("https://push.example.jp:8443".parse().unwrap()),
+        }),
+        web: Some(push::Web { contact: "mailto:operator@example.jp".into() }),
+    }
+}
+
+#[test]
+fn push_providers_are_read_whole_or_not_at_all() {
+    assert_eq!(read(LEAST).unwrap().push, push::Push::default());
+    let config = Config { push: providers(), ..read(LEAST).unwrap() };
+    assert_eq!(read(&config.to_toml().unwrap()).unwrap(), config);
+    let whole = format!(
+        "{LEAST}[push.apns]\nkey = \"a.p8\"\nkey_id = \"ABC123DEFG\"\nteam_id = \"DEF123GHIJ\"\ntopic = \"jp.example.inkan\""
+    );
+    let apns = read(&whole).unwrap().push.apns.unwrap();
+    assert_eq!((apns.key, apns.environment), ("/etc/inkan/a.p8".into(), push::ApnsEnvironment::Production));
+    for (line, field) in [
+        ("key = \"a.p8\"\n", "push.apns.key"),
+        ("key_id = \"ABC123DEFG\"\n", "push.apns.key_id"),
+        ("team_id = \"DEF123GHIJ\"\n", "push.apns.team_id"),
+        ("topic = \"jp.example.inkan\"", "push.apns.topic"),
+    ] {
+        let problem = refused(read(&whole.replace(line, "")));
+        assert_eq!(problem.field.as_deref(), Some(field), "{problem}");
+        assert!(problem.text.contains("together"), "{problem}");
+    }
+    for (name, bad) in [
+        ("push.apns.environment", "development"),
+        ("push.apns.endpoint", "http://localhost"),
+        ("push.fcm.endpoint", "https://localhost/"),
+        ("push.web.contact", "operator@example.jp"),
+        ("push.web.contact", "mailto:operator"),
+        ("push.web.contact", "http://example.jp"),
+    ] {
+        assert_eq!(refused(flag(name, bad)).field.as_deref(), Some(name), "{bad}");
+    }
+    for (field, from, to) in [
+        ("push.apns.key_id", "ABC123DEFG", "abc123defg"),
+        ("push.apns.team_id", "DEF123GHIJ", "DEF123GHI"),
+        ("push.apns.topic", "jp.example.inkan", "jp example"),
+    ] {
+        assert_eq!(refused(read(&whole.replace(from, to))).field.as_deref(), Some(field));
+    }
 }
 
 #[test]

@@ -132,10 +132,7 @@ impl Apns {
         }
         let token = self.token().map_err(|_| Refused::Here)?;
         let answer = self.send(&to.token, doorbell, &token).await?;
-        let refused = match Refused::of(&answer) {
-            None => return Ok(()),
-            Some(refused) => refused,
-        };
+        let Some(refused) = Refused::of(&answer) else { return Ok(()) };
         match refused.is_expired_provider_token().then(|| self.renewed(&token)).flatten() {
             Some(token) => {
                 let answer = self.send(&to.token, doorbell, &token).await?;

@@ -65,13 +65,11 @@ pub(super) fn retry_after(response: &Response, now: u64) -> Option<Duration> {
 }
 
 fn pause(text: &str, now: u64) -> Option<Duration> {
-    let seconds = match text.parse::<u64>() {
-        Ok(seconds) => seconds,
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-            u64::try_from(date.as_second()).ok()?.saturating_sub(now)
-        }
+    let until = || {
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(u64::try_from(date.as_second()).ok()?.saturating_sub(now))
     };
+    let seconds = text.parse::<u64>().ok().or_else(until)?;
     Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }
 

@@ -88,7 +88,11 @@ impl WebPush {
                 if let Some(refused) = forbidden(&error) {
                     return not_allowed(&refused);
                 }
-                tracing::warn!(provider = "webpush", error = describe(error), "a push service does not answer");
+                tracing::warn!(
+                    provider = "webpush",
+                    error = describe(error),
+                    "a push service does not answer"
+                );
                 return Outcome::ProviderDown;
             }
         };

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, Shared};
+use crate::push::PROVIDERS;
 use crate::routes::refusal::Refusal;
 use crate::webhook;
 
@@ -22,6 +23,9 @@ pub(super) async fn live() -> Json<Value> {
 }
 
 /// Whether requests can be answered: the store takes writes, and a signing key is in force.
+///
+/// `push` tells of each provider whether it is `ready`, `off` or `unusable`. None of it changes the status: phones that are
+/// not rung ask.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -44,7 +48,11 @@ pub(super) async fn ready(State(app): State<Shared>) -> Result<Json<Value>, Refu
 
 /// What an operator is to look at although requests are answered; nothing of it names anybody.
 async fn detail(app: &App) -> Result<Value, Refusal> {
-    let mut detail = json!({ "status": "ready" });
+    let push: Map<String, Value> = PROVIDERS
+        .iter()
+        .map(|(provider, name)| ((*name).to_owned(), app.pushes.state(*provider).as_str().into()))
+        .collect();
+    let mut detail = json!({ "status": "ready", "push": push });
     let disabled = webhook::count_disabled(app).await?.into_iter().sum::<usize>();
     if let (1.., Some(members)) = (disabled, detail.as_object_mut()) {
         members.insert("webhooks_disabled".into(), disabled.into());
@@ -57,13 +65,15 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use axum::body::Body;
+    use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use inkan_protocol::keys::MAX_KEY_LIFE;
     use tower::ServiceExt as _;
 
     use crate::clock::ManualClock;
     use crate::config::Config;
+    use crate::config::push::{Fcm, Web};
+    use crate::metrics::Metrics;
     use crate::random::SystemRandom;
     use crate::{routes, start};
 
@@ -86,5 +96,33 @@ mod tests {
         assert_eq!(status("/readyz").await, 200);
         app.storage.close().await;
         assert_eq!((status("/livez").await, status("/readyz").await), (200, 503));
+    }
+
+    #[tokio::test]
+    async fn a_push_provider_that_cannot_be_used_is_told_and_stops_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = "https://localhost:8443".parse().unwrap();
+        let mut config = Config::dev(&server, folder.path().join("data")).unwrap();
+        config.push.fcm = Some(Fcm { service_account: folder.path().join("none.json"), endpoint: None });
+        config.push.web = Some(Web { contact: "mailto:operator@example.jp".into() });
+        let clock = Arc::new(ManualClock::at(1_800_000_000));
+        start::make(&config, clock.as_ref(), &SystemRandom).unwrap();
+        // a server of before there was this key
+        std::fs::remove_file(config.sealing_folder().join("web-push.key")).unwrap();
+        let app = start::start(&config, clock, Arc::new(SystemRandom)).unwrap();
+        let request = Request::builder().uri("/readyz").body(Body::empty()).unwrap();
+        let response = routes::router(&app).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let body = to_bytes(response.into_body(), 4096).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let push = serde_json::json!({ "apns": "off", "fcm": "unusable", "webpush": "ready" });
+        assert_eq!(body, serde_json::json!({ "status": "ready", "push": push }));
+        let request = Request::builder().uri("/metrics").body(Body::empty()).unwrap();
+        let response = Metrics::new(app).router().oneshot(request).await.unwrap();
+        let text = String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().into()).unwrap();
+        for (provider, state) in [("apns", "off"), ("fcm", "unusable"), ("webpush", "ready")] {
+            let line = format!("inkan_push_provider{{provider=\"{provider}\",state=\"{state}\"}} 1");
+            assert!(text.contains(&line), "{text}");
+        }
     }
 }

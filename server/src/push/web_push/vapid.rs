@@ -30,6 +30,13 @@ pub enum VapidKeyError {
     Signing(#[from] SigningError),
 }
 
+impl VapidKeyError {
+    /// Whether there is no such file.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::File(error) if error.is_missing())
+    }
+}
+
 /// The key. It has no Debug and no way out.
 pub struct VapidKey(Es256);
 
