@@ -16,6 +16,7 @@ mod identity;
 mod init;
 mod key;
 mod keys;
+mod listen;
 mod qr;
 mod serve;
 
@@ -52,6 +53,8 @@ enum Command {
     Evidence(evidence::EvidenceCommand),
     /// Draws a QR code in the terminal, for instance of an enrollment's `uri`. Whoever sees it can enroll.
     Qr(qr::Qr),
+    /// Forwards a server's events to an address on this machine, signed as webhooks are. For development.
+    Listen(listen::Listen),
     /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -93,6 +96,7 @@ impl Cli {
             Command::Audit(audit) => audit.run(),
             Command::Evidence(command) => command.run(),
             Command::Qr(qr) => qr.run(),
+            Command::Listen(listen) => listen.run(),
             Command::Openapi => {
                 print!("{}", inkan_server::routes::openapi().map_err(Failure::failed)?);
                 Ok(())

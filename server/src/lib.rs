@@ -20,6 +20,7 @@ pub mod expiry;
 pub mod hub;
 pub mod keys;
 pub mod ledger;
+pub mod listen;
 pub mod logging;
 pub mod metrics;
 pub mod model;

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
@@ -37,7 +38,7 @@ pub enum StartError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The operator's own roots.
-    #[error("outbound.roots: {path} cannot be used: {why}; it holds certificates in PEM")]
+    #[error("{path} cannot be used for root certificates: {why}; it holds certificates in PEM")]
     Roots {
         /// The file.
         path: String,
@@ -116,20 +117,24 @@ fn open_pushes(
 
 /// How others are called, with the operator's own roots.
 pub fn make_outbound(config: &Config) -> Result<Outbound, StartError> {
-    let mut roots = Vec::new();
-    if let Some(path) = &config.outbound.roots {
-        let unreadable = |why: &dyn std::fmt::Display| StartError::Roots {
-            path: path.display().to_string(),
-            why: why.to_string(),
-        };
-        for root in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
-            roots.push(root.map_err(|error| unreadable(&error))?);
-        }
-        if roots.is_empty() {
-            return Err(unreadable(&"it holds no certificate"));
-        }
-    }
+    let roots = config.outbound.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
     Ok(Outbound::new(&roots, config.outbound.allowed_networks.clone(), Arc::new(SystemNames))?)
+}
+
+/// Root certificates from a PEM file; at least one.
+pub fn read_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, StartError> {
+    let unreadable = |why: &dyn std::fmt::Display| StartError::Roots {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    };
+    let mut roots = Vec::new();
+    for root in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
+        roots.push(root.map_err(|error| unreadable(&error))?);
+    }
+    if roots.is_empty() {
+        return Err(unreadable(&"it holds no certificate"));
+    }
+    Ok(roots)
 }
 
 /// The store alone, for a command beside a running server.

@@ -9,7 +9,8 @@ mod needs;
 use std::fs;
 
 pub(crate) use self::needs::{
-    ANDROID_TOOLS, C_COMPILER, DEBOOTSTRAP, JDK, MAVEN, NPM, Need, PIP, ROOT_RIGHTS, SHELLCHECK,
+    ANDROID_TOOLS, C_COMPILER, DEBOOTSTRAP, JDK, MAVEN, NODE, NPM, Need, PIP, PYTHON_VENV, ROOT_RIGHTS,
+    SHELLCHECK,
 };
 use self::needs::{Remedy, is_root};
 use crate::process::{ProcessError, Workspace, stream, works};

@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `licences`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
+//! `licences`, `webhooks`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -23,6 +23,7 @@ mod process;
 mod suite;
 mod tree;
 mod walls;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,8 @@ enum Command {
     Android,
     /// Type-check core and bindings for Android and iOS (Linux, as root)
     Targets,
+    /// Check what webhooks carry by the official verifiers
+    Webhooks,
     /// Run a benchmark
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -81,6 +84,8 @@ enum XtaskError {
     Licences(#[from] licences::LicencesError),
     #[error(transparent)]
     Phone(#[from] phones::PhoneError),
+    #[error(transparent)]
+    Webhooks(#[from] webhooks::WebhooksError),
     #[error(transparent)]
     Suite(#[from] suite::SuiteError),
 }
@@ -118,6 +123,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Swift => phones::SWIFT.command(&workspace)?,
         Command::Android => phones::ANDROID.command(&workspace)?,
         Command::Targets => phones::TARGETS.command(&workspace)?,
+        Command::Webhooks => webhooks::command(&workspace)?,
         Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,
     }
     Ok(())

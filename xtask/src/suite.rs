@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! machine → format → walls → scripts → lints → deny → licences → docs → tests → vectors → openapi
-//!         → targets → kotlin → swift → android → demo → table of times
+//!         → webhooks → targets → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -22,6 +22,7 @@ use crate::{
     phones::{self, PhoneError},
     process::{ProcessError, Workspace, as_typed, stream},
     walls::{self, WallsError},
+    webhooks::{self, WebhooksError},
 };
 
 /// What `cargo xtask test` takes.
@@ -59,6 +60,8 @@ pub(crate) enum StepError {
     Licences(#[from] LicencesError),
     #[error(transparent)]
     Phone(#[from] PhoneError),
+    #[error(transparent)]
+    Webhooks(#[from] WebhooksError),
 }
 
 struct Step {
@@ -147,6 +150,13 @@ const STEPS: &[Step] = &[
         not_here: None,
         typed: |_| "cargo run --locked --bin inkan -- openapi | diff docs/openapi.json -".to_owned(),
         run: |workspace| Ok(generated::check_openapi(workspace)?),
+    },
+    Step {
+        name: "webhooks",
+        needs: webhooks::NEEDS,
+        not_here: None,
+        typed: |_| "cargo xtask webhooks".to_owned(),
+        run: |workspace| Ok(webhooks::run(workspace)?),
     },
     Step {
         name: "targets",

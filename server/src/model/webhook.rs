@@ -92,7 +92,8 @@ pub fn is_pattern(pattern: &str) -> bool {
         || pattern.strip_suffix(".*").is_some_and(|family| FAMILIES.contains(&family))
 }
 
-fn matches(pattern: &str, kind: &str) -> bool {
+/// Whether a filter's entry takes events of this kind.
+pub fn matches(pattern: &str, kind: &str) -> bool {
     match pattern.strip_suffix('*') {
         // `challenge.*`; and `*`, which leaves nothing to begin with
         Some(begin) => kind.starts_with(begin),

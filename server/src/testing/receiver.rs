@@ -59,7 +59,8 @@ impl Names for Here {
 
 impl Receiver {
     pub(crate) fn listen() -> Self {
-        let CertifiedKey { cert, signing_key } = generate_simple_self_signed([HOST.to_owned()]).unwrap();
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed([HOST, "localhost"].map(str::to_owned)).unwrap();
         let root = cert.der().clone();
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -92,6 +93,11 @@ impl Receiver {
     /// Its address with this path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("https://{HOST}:{}{path}", self.port)
+    }
+
+    /// The same by a name that the system leads here.
+    pub(crate) fn local_url(&self, path: &str) -> String {
+        format!("https://localhost:{}{path}", self.port)
     }
 
     /// Calls that reach it, where `allowed` holds its network.

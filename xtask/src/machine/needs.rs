@@ -121,6 +121,30 @@ pub(crate) const NPM: Need = Need {
     },
 };
 
+pub(crate) const NODE: Need = Need {
+    what: "Node.js with npm",
+    why: "what the server says to others is checked by libraries of the JavaScript world",
+    remedy: Remedy::Packages {
+        debian: &["nodejs", "npm"],
+        fedora: "dnf install nodejs npm",
+        macos: "brew install node",
+    },
+    is_there: |workspace| {
+        ["node", "npm"].into_iter().all(|program| works(workspace.program(program).arg("--version")))
+    },
+};
+
+pub(crate) const PYTHON_VENV: Need = Need {
+    what: "Python with venv",
+    why: "webhooks are verified by the official library for Python",
+    remedy: Remedy::Packages {
+        debian: &["python3-venv"],
+        fedora: "dnf install python3",
+        macos: "brew install python",
+    },
+    is_there: |workspace| works(workspace.program("python3").args(["-c", "import ensurepip, venv"])),
+};
+
 /// Needed once, as npm is.
 pub(crate) const PIP: Need = Need {
     what: "Python with pip",
