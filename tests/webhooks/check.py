@@ -124,6 +124,7 @@ def main():
     environment |= {
         "INKAN_CONFIG": str(demo / "inkan.toml"),
         "INKAN_OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
+        "INKAN_LOG_LEVEL": "error",
         "INKAN_OUTBOUND_ROOTS": str(demo / "ca.pem"),
     }
     made = [inkan, "key", "create", "--name", "webhooks", "--scopes", "ask,read,manage", "--test"]

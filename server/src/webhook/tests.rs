@@ -63,10 +63,31 @@ fn states(deliveries: &[Value]) -> Vec<&str> {
     deliveries.iter().map(|delivery| text(delivery, "state")).collect()
 }
 
-/// By the specification's own library.
+/// The guide's snippet, over the specification's own library.
+#[path = "../../../docs/webhooks/verify.rs"]
+#[allow(unreachable_pub, reason = "in the guide it stands alone")]
+mod guide;
+
 fn verify(secret: &Value, seen: &Seen) -> bool {
-    let webhook = standardwebhooks::Webhook::new(secret.as_str().unwrap()).unwrap();
-    webhook.verify(seen.body.as_bytes(), &seen.headers).is_ok()
+    let event = guide::verify(secret.as_str().unwrap(), &seen.headers, seen.body.as_bytes());
+    event.is_ok_and(|event| event["type"].is_string())
+}
+
+#[test]
+fn the_guide_shows_what_is_run_and_every_kind_there_is() {
+    let guide = include_str!("../../../docs/webhooks.md");
+    for (language, snippet) in [
+        ("rust", include_str!("../../../docs/webhooks/verify.rs")),
+        ("js", include_str!("../../../docs/webhooks/verify.mjs")),
+        ("python", include_str!("../../../docs/webhooks/verify.py")),
+    ] {
+        assert!(guide.contains(&format!("```{language}\n{snippet}```")), "{language}");
+    }
+    for kind in crate::model::event::KINDS {
+        let (family, name) = kind.split_once('.').unwrap();
+        let row = guide.lines().find(|line| line.starts_with(&format!("| `{family}.*` |"))).unwrap();
+        assert!(row.contains(&format!("`{name}`")), "{kind}");
+    }
 }
 
 #[tokio::test]
