@@ -54,7 +54,6 @@ pub(crate) struct Question {
 }
 
 /// How a question ties page and phone together.
-#[allow(dead_code, reason = "those who ask in other ways than the API are yet to come")]
 pub(crate) enum Tie {
     /// As the relying party's page does it, with secrets that the server makes.
     Page(Start),

@@ -10,6 +10,7 @@ use inkan_server::start::StartError;
 
 mod audit;
 mod certificate;
+mod client;
 mod config;
 mod evidence;
 mod identity;
@@ -45,6 +46,9 @@ enum Command {
     /// API keys for the relying party's backends.
     #[command(subcommand)]
     Key(key::Key),
+    /// Software that asks by OpenID CIBA.
+    #[command(subcommand)]
+    Client(client::Client),
     /// The hash-chained log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -93,6 +97,7 @@ impl Cli {
             Command::Identity(identity) => identity.run(),
             Command::Keys(keys) => keys.run(),
             Command::Key(key) => key.run(),
+            Command::Client(client) => client.run(),
             Command::Audit(audit) => audit.run(),
             Command::Evidence(command) => command.run(),
             Command::Qr(qr) => qr.run(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::app::{App, Shared};
+use crate::ciba::ping::CibaPing;
 use crate::courier::{self, Courier};
 use crate::outbound::OutboundError;
 use crate::push::PushCourier;
@@ -14,6 +15,7 @@ use crate::webhook::carrier::WebhookCourier;
 pub fn all(app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
     let mut couriers = PushCourier::all(app);
     couriers.push(Arc::new(WebhookCourier::new(&app.outbound)?));
+    couriers.push(Arc::new(CibaPing::new(app)?));
     Ok(couriers)
 }
 

@@ -129,6 +129,7 @@ pub(crate) fn erase(
     tx.erase_events(owner)?;
     tx.erase_messages(owner)?;
     tx.erase_deliveries(owner)?;
+    tx.erase_ciba_requests(owner)?;
     ledger::record(tx, app, owner.live, "account.erased", json!({}))?;
     Ok(())
 }

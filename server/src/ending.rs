@@ -5,6 +5,7 @@ use inkan_protocol::receipt::LogReference;
 use serde_json::{Map, Value};
 
 use crate::app::App;
+use crate::ciba;
 use crate::hub::Topic;
 use crate::model::challenge::Challenge;
 use crate::model::user::UserKey;
@@ -15,6 +16,7 @@ use crate::{ledger, ringing};
 /// Saves a challenge; after the commit the relying party and every phone that was asked look again.
 pub(crate) fn save(tx: &mut dyn Transaction, challenge: &Challenge) -> Result<(), Refusal> {
     tx.put_challenge(challenge)?;
+    ciba::ended(tx, challenge)?;
     tx.notify(Topic::Challenge(challenge.id));
     for issued in &challenge.issued {
         tx.notify(Topic::Device(issued.device));

@@ -6,6 +6,7 @@
 pub mod app;
 mod asking;
 pub mod audit;
+mod ciba;
 pub mod clock;
 pub mod config;
 pub mod counters;
@@ -18,6 +19,7 @@ pub mod ending;
 mod enrolling;
 pub mod expiry;
 pub mod hub;
+pub mod jose;
 pub mod keys;
 pub mod ledger;
 pub mod listen;

@@ -3,9 +3,11 @@
 
 pub mod api_key;
 pub mod challenge;
+pub mod ciba;
 pub mod device;
 pub mod enrollment;
 pub mod event;
+pub mod openid_client;
 pub mod outbox;
 pub mod push_health;
 pub mod sealed;

@@ -1,6 +1,7 @@
 //! The API's table of contents: a line per endpoint.
 //!
-//! `/v1` is for the relying party (see `relying_party`), `/d/v1` for phones (`device`), the rest is public (`public`).
+//! `/v1` is for the relying party (see `relying_party`), `/d/v1` for phones (`device`), `/bc-authorize` and `/token` for
+//! OpenID clients (`openid`), the rest is public (`public`).
 //! Every refusal is a [`refusal::Refusal`]; bodies come through [`body`]; who calls is told by `relying_party::caller`
 //! and `device::caller`.
 
@@ -11,6 +12,7 @@ mod health;
 mod jwks;
 mod limits;
 pub(crate) mod moment;
+pub(crate) mod openid;
 pub mod public;
 pub mod refusal;
 pub mod relying_party;
@@ -50,6 +52,7 @@ fn table() -> OpenApiRouter<Shared> {
         .merge(device::table())
         .merge(public::table())
         .merge(association::table())
+        .merge(openid::table())
         .merge(jwks::table())
         .merge(health::table())
 }

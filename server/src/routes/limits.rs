@@ -16,6 +16,7 @@ use inkan_protocol::ids::Digest;
 use crate::app::Shared;
 use crate::policy::numbers::network_of;
 use crate::policy::rate_limit::RateLimit;
+use crate::routes::openid::{AUTHORIZE_PATH, OauthError, TOKEN_PATH};
 use crate::routes::refusal::Refusal;
 
 /// Who has asked how often.
@@ -40,6 +41,9 @@ impl Limits {
 
     fn check(&self, request: &Request) -> Result<(), Refusal> {
         let path = request.uri().path();
+        if is_openid(path) {
+            return self.take(&self.api, &Digest::of(address(request.extensions()).as_bytes()));
+        }
         if path == "/d/v1/typed" {
             self.take(&self.typed, &address(request.extensions()))?;
         }
@@ -68,10 +72,19 @@ impl Limits {
 
 /// The layer: refuses what comes too often before anything else looks at it.
 pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
-    match limits.check(&request) {
+    let checked = limits.check(&request);
+    match checked {
         Ok(()) => next.run(request).await,
+        Err(refusal) if is_openid(request.uri().path()) => {
+            OauthError::unavailable(refusal.retry_after.unwrap_or(1)).into_response()
+        }
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// OpenID clients are known by their address until they have shown who they are.
+fn is_openid(path: &str) -> bool {
+    path == AUTHORIZE_PATH || path == TOKEN_PATH
 }
 
 /// The sender's address: one of IPv4, a /64 of IPv6. Without a connection all share one.

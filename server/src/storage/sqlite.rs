@@ -15,6 +15,7 @@ mod batch;
 mod devices;
 mod documents;
 mod ledger;
+mod openid;
 mod outbox;
 mod schema;
 mod webhooks;

@@ -12,9 +12,11 @@ use super::StorageError;
 use crate::hub::Topic;
 use crate::model::api_key::ApiKey;
 use crate::model::challenge::Challenge;
+use crate::model::ciba::CibaRequest;
 use crate::model::device::Device;
 use crate::model::enrollment::Enrollment;
 use crate::model::event::Event;
+use crate::model::openid_client::OpenidClient;
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::{User, UserKey};
@@ -35,6 +37,7 @@ pub trait Transaction:
     + MetaStore
     + OutboxStore
     + WebhookStore
+    + OpenidStore
 {
     /// Rings this topic after the commit.
     fn notify(&mut self, topic: Topic);
@@ -313,4 +316,26 @@ pub struct DeliveryFilter {
     pub after: Option<Uuid>,
     /// At most this many.
     pub limit: usize,
+}
+
+/// Clients of OpenID CIBA and what they have asked.
+pub trait OpenidStore {
+    /// By its `client_id`, revoked ones too.
+    fn openid_client(&mut self, id: &str) -> Result<Option<OpenidClient>>;
+    /// All, by id.
+    fn openid_clients(&mut self) -> Result<Vec<OpenidClient>>;
+    /// Inserts or replaces.
+    fn put_openid_client(&mut self, client: &OpenidClient) -> Result<()>;
+    /// Uses the `jti` of what a client has signed, kept as its SHA-256 until its time is over; `false` if it was used.
+    fn use_assertion(&mut self, client: &str, jti: Digest, until: NumericDate) -> Result<bool>;
+    /// By SHA-256 of the `auth_req_id`.
+    fn ciba_request(&mut self, id: Digest) -> Result<Option<CibaRequest>>;
+    /// By the challenge that it became.
+    fn ciba_request_of(&mut self, challenge: ChallengeId) -> Result<Option<CibaRequest>>;
+    /// Inserts or replaces.
+    fn put_ciba_request(&mut self, request: &CibaRequest) -> Result<()>;
+    /// Removes all of a user's.
+    fn erase_ciba_requests(&mut self, owner: &UserKey) -> Result<()>;
+    /// Forgets assertions and requests whose time is over.
+    fn sweep_openid(&mut self, now: NumericDate) -> Result<()>;
 }

@@ -11,9 +11,11 @@ use uuid::Uuid;
 
 use crate::model::api_key::{ApiKey, Scope};
 use crate::model::challenge::{Challenge, Issued, StartMode, State};
+use crate::model::ciba::CibaRequest;
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::event::Event;
+use crate::model::openid_client::{self, OpenidClient};
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::push_health::PushHealth;
 use crate::model::sealed::SealedBytes;
@@ -183,5 +185,32 @@ pub(super) fn delivery(number: u128, webhook: u128, name: &str, due: Option<u64>
         state: due.map_or(DeliveryState::Failed, |due_millis| DeliveryState::Pending { due_millis }),
         round: 1,
         tries: vec![Try { at: 1000, millis: 7, ended: TryEnd::Answered(500) }],
+    }
+}
+
+pub(super) fn openid_client(id: &str, revoked_at: Option<NumericDate>) -> OpenidClient {
+    OpenidClient {
+        id: id.into(),
+        name: "Portal".into(),
+        live: true,
+        authentication: openid_client::Authentication::Secret { digest: Digest([7; 32]) },
+        keys: vec![],
+        notification_endpoint: None,
+        created_at: 1,
+        revoked_at,
+    }
+}
+
+pub(super) fn ciba_request(number: u8, user: &str) -> CibaRequest {
+    CibaRequest {
+        id: Digest([number; 32]),
+        client: "portal".into(),
+        owner: owner(user),
+        challenge: ChallengeId(Uuid::from_u128(number.into())),
+        authorization_details: None,
+        interval: 5,
+        polled_millis: None,
+        ping: None,
+        until: 100,
     }
 }
