@@ -356,6 +356,12 @@ async fn erasing_a_customer_removes_the_deliveries_about_him() {
     world.ping(&hook).await;
     world.turn(&courier).await;
     assert_eq!(world.deliveries(&hook).await.len(), 2);
+    let export = world.get("/v1/users/c-1/export").await.expect(200).json();
+    assert_eq!(
+        (export["deliveries"].as_array().unwrap().len(), &export["deliveries"][0]["type"]),
+        (1, &json!("challenge.created"))
+    );
+    world.advance(1);
     world.call("DELETE", "/v1/users/c-1", Value::Null).await.expect(204);
     let kinds: Vec<String> =
         world.deliveries(&hook).await.iter().map(|delivery| text(delivery, "type").to_owned()).collect();

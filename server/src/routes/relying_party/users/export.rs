@@ -11,6 +11,7 @@ use super::super::challenges::ChallengeNews;
 use super::super::enrollments::EnrollmentNews;
 use super::super::events::EventNews;
 use super::super::schemas::ProblemSchema;
+use super::super::webhooks::DeliveryNews;
 use super::{DeviceNews, UserNews, load};
 use crate::app::{App, Shared};
 use crate::model::api_key::Scope;
@@ -39,6 +40,8 @@ pub struct Export {
     challenges: Vec<ChallengeNews>,
     /// Events of the last 30 days, oldest first.
     events: Vec<EventNews>,
+    /// What webhooks were told of them in the last 30 days, oldest first.
+    deliveries: Vec<DeliveryNews>,
 }
 
 /// Export all that is kept of a customer.
@@ -99,6 +102,7 @@ fn gather(tx: &mut dyn Transaction, app: &App, owner: &UserKey) -> Result<Export
             .collect(),
         challenges,
         events,
+        deliveries: tx.deliveries_of(owner)?.into_iter().map(DeliveryNews::of).collect(),
         user: UserNews::of(tx, &user, now)?,
     })
 }

@@ -135,3 +135,20 @@ async fn deliveries_are_paged_newest_first_and_chosen_by_state() {
         assert_eq!(reply.refusal(), (422, "invalid".into()), "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_lost_answer_is_given_again_with_its_secret() {
+    let world = World::new().await;
+    let send = async || {
+        let request = axum::http::Request::post("/v1/webhooks")
+            .header("authorization", format!("Bearer {}", world.live_key))
+            .header("idempotency-key", "hooks-1")
+            .body(json!({ "url": URL }).to_string().into())
+            .unwrap();
+        world.send(request).await.expect(201).json()
+    };
+    let first = send().await;
+    assert!(first["secret"].is_string());
+    assert_eq!(send().await, first);
+    assert_eq!(world.get("/v1/webhooks").await.json()["data"].as_array().unwrap().len(), 1);
+}
