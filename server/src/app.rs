@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::hub::Hub;
+use crate::keycloak::RealmKeys;
 use crate::keys::ServerKeys;
 use crate::outbound::Outbound;
 use crate::push::Pushes;
@@ -40,6 +41,8 @@ pub struct App {
     pub pushes: Pushes,
     /// What is counted outside of requests.
     pub counters: Counters,
+    /// Keys of the realms that may ask.
+    pub realm_keys: RealmKeys,
     /// Who has streams open.
     pub watchers: Arc<Watchers>,
     draining: watch::Sender<bool>,
@@ -77,6 +80,7 @@ impl App {
         Arc::new(Self {
             storage: Storage::new(parts.engine, Arc::clone(&hub)),
             hub,
+            realm_keys: RealmKeys::new(&parts.settings.keycloak.issuers),
             settings: parts.settings,
             clock: parts.clock,
             random: parts.random,
@@ -99,6 +103,11 @@ impl App {
     /// Ends long polls and event streams, so that the listener can close.
     pub fn drain(&self) {
         self.draining.send_replace(true);
+    }
+
+    /// Whether [`App::drain`] was called.
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
     }
 
     /// Returns when [`App::drain`] was called.

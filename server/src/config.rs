@@ -77,6 +77,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// Who rings phones.
     pub push: push::Push,
+    /// Which Keycloak may ask.
+    pub keycloak: Keycloak,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -182,6 +184,15 @@ pub struct Outbound {
     pub roots: Option<PathBuf>,
 }
 
+/// Which Keycloak may ask: realms and clients. Without any there is no such endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Keycloak {
+    /// Issuers: `https://host/realms/name`, byte for byte as the realm's tokens say it.
+    pub issuers: Vec<String>,
+    /// Client ids whose sign-ins are taken.
+    pub clients: Vec<String>,
+}
+
 /// What is logged, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Log {
@@ -273,6 +284,7 @@ impl Config {
             api_origin: self.api_origin.clone(),
             rate_limits: self.rate_limits,
             association: self.association.clone(),
+            keycloak: self.keycloak.clone(),
             pins: self.tls.pins.clone(),
         }
     }

@@ -20,11 +20,18 @@ struct WebhookTried {
     ended: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct KeycloakTold {
+    word: &'static str,
+    outcome: &'static str,
+}
+
 /// Counters that the app carries.
 #[derive(Default)]
 pub struct Counters {
     pushed: Family<Pushed, Counter>,
     webhook_tries: Family<WebhookTried, Counter>,
+    keycloak_tries: Family<KeycloakTold, Counter>,
 }
 
 impl Counters {
@@ -33,6 +40,17 @@ impl Counters {
         registry.register("pushes", "Pushes tried, by how the try ended", self.pushed.clone());
         let tries = self.webhook_tries.clone();
         registry.register("webhook_tries", "Deliveries tried, by how the try ended", tries);
+        let tries = self.keycloak_tries.clone();
+        registry.register(
+            "keycloak_tries",
+            "Callbacks to Keycloak tried, by what was told and how it ended",
+            tries,
+        );
+    }
+
+    /// Keycloak was told of a decision.
+    pub fn keycloak_tried(&self, word: &'static str, outcome: &'static str) {
+        self.keycloak_tries.get_or_create(&KeycloakTold { word, outcome }).inc();
     }
 
     /// A webhook's delivery was tried.

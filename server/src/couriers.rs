@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use crate::app::{App, Shared};
 use crate::ciba::ping::CibaPing;
 use crate::courier::{self, Courier};
+use crate::keycloak::KeycloakCourier;
 use crate::outbound::OutboundError;
 use crate::push::PushCourier;
 use crate::webhook::carrier::WebhookCourier;
@@ -16,6 +17,9 @@ pub fn all(app: &App) -> Result<Vec<Arc<dyn Courier>>, OutboundError> {
     let mut couriers = PushCourier::all(app);
     couriers.push(Arc::new(WebhookCourier::new(&app.outbound)?));
     couriers.push(Arc::new(CibaPing::new(app)?));
+    if !app.settings.keycloak.issuers.is_empty() {
+        couriers.push(Arc::new(KeycloakCourier));
+    }
     Ok(couriers)
 }
 

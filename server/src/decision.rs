@@ -23,7 +23,7 @@ use crate::random::make_uuid_v7;
 use crate::routes::moment::rfc3339;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
-use crate::{device_add, ending, ledger, ringing};
+use crate::{device_add, ending, keycloak, ledger, ringing};
 
 /// How long a report holds back prompts in mode `number`, in seconds.
 pub(crate) const MUTE_SECONDS: u64 = 20 * 60;
@@ -75,6 +75,7 @@ pub(crate) fn decide(
     };
     ending::save(tx, &challenge)?;
     ringing::ended(tx, app, &challenge, answerer.device, now)?;
+    keycloak::ended(tx, app, &challenge)?;
     match said.decision {
         Decision::Approve => forgive(tx, &challenge)?,
         Decision::Deny => {}

@@ -11,7 +11,7 @@ use crate::model::challenge::Challenge;
 use crate::model::user::UserKey;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
-use crate::{ledger, ringing};
+use crate::{keycloak, ledger, ringing};
 
 /// Saves a challenge; after the commit the relying party and every phone that was asked look again.
 pub(crate) fn save(tx: &mut dyn Transaction, challenge: &Challenge) -> Result<(), Refusal> {
@@ -121,6 +121,7 @@ fn ended(
 ) -> Result<Challenge, Refusal> {
     save(tx, &challenge)?;
     ringing::ended(tx, app, &challenge, None, now)?;
+    keycloak::ended(tx, app, &challenge)?;
     note(tx, app, &challenge, what, more)?;
     Ok(challenge)
 }

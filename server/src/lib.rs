@@ -20,6 +20,7 @@ mod enrolling;
 pub mod expiry;
 pub mod hub;
 pub mod jose;
+pub mod keycloak;
 pub mod keys;
 pub mod ledger;
 pub mod listen;

@@ -118,7 +118,11 @@ fn refuse(error: &RedeemError, challenge: &Challenge, now: NumericDate) -> Refus
 }
 
 /// Account and device are looked at again: what was locked since is not spent.
-fn recheck(tx: &mut dyn Transaction, challenge: &Challenge, approval: &Approval) -> Result<(), Refusal> {
+pub(crate) fn recheck(
+    tx: &mut dyn Transaction,
+    challenge: &Challenge,
+    approval: &Approval,
+) -> Result<(), Refusal> {
     if user(tx, &challenge.owner)?.frozen.is_some() {
         return Err(Refusal::conflict("user_locked", "the customer's approvals are stopped"));
     }

@@ -10,6 +10,7 @@ pub mod body;
 pub mod device;
 mod health;
 mod jwks;
+pub mod keycloak;
 mod limits;
 pub(crate) mod moment;
 pub(crate) mod openid;
@@ -54,6 +55,7 @@ fn table() -> OpenApiRouter<Shared> {
         .merge(association::table())
         .merge(openid::table())
         .merge(jwks::table())
+        .merge(keycloak::table())
         .merge(health::table())
 }
 

@@ -114,9 +114,10 @@ pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(
     };
 
     tracing::info!("ending");
+    // first: whatever is answered from here on says that its connection closes
+    app.drain();
     handle.graceful_shutdown(Some(FAREWELL));
     metrics_handle.graceful_shutdown(Some(FAREWELL));
-    app.drain();
     let outcome = if listener.is_finished() { outcome } else { outcome.and(settle(listener.await)) };
     if let Some(metrics_listener) = metrics_listener.take() {
         // its failure loses nothing any more

@@ -7,7 +7,7 @@ use inkan_protocol::details::{Locale, Operation};
 use inkan_protocol::enrollment::RelyingParty;
 use inkan_protocol::ids::ServerName;
 
-use crate::config::{Association, RateLimits};
+use crate::config::{Association, Keycloak, RateLimits};
 use crate::policy::authentication::{EnrollmentRules, Profile};
 
 /// Settings of the API.
@@ -51,6 +51,8 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     /// Which apps open this host's links.
     pub association: Association,
+    /// The Keycloak realms that may ask.
+    pub keycloak: Keycloak,
     /// TLS pins that enrollment URIs carry, for a server behind a private root.
     pub pins: Vec<inkan_protocol::ids::Digest>,
 }
@@ -86,6 +88,7 @@ impl Settings {
                 ..RateLimits::default()
             },
             association: Association::default(),
+            keycloak: Keycloak::default(),
             pins: Vec::new(),
         }
     }

@@ -286,6 +286,18 @@ pub const FIELDS: &[Field] = {
             "none",
             "mailto: or https: address where push services reach you; phones that use UnifiedPush are not rung without",
         ),
+        field(
+            "keycloak.issuers",
+            List,
+            "none",
+            "issuers of the Keycloak realms that may ask (docs/keycloak.md), https://host/realms/name, byte for byte as their tokens say it; http on loopback alone",
+        ),
+        field(
+            "keycloak.clients",
+            List,
+            "none",
+            "client ids whose sign-ins are taken from them; given with keycloak.issuers",
+        ),
         field("log.format", Text, "json", "json or text, on standard error"),
         field("log.level", Text, "info", "error, warn, info, debug or trace"),
     ]

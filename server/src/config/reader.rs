@@ -13,12 +13,12 @@ use inkan_protocol::details::{Locale, Operation};
 use inkan_protocol::device_api::is_phone_number;
 use inkan_protocol::text;
 use serde::de::DeserializeOwned;
-use url::Url;
+use url::{Host, Url};
 
 use super::sources::{Given, Sources, expected};
 use super::{
-    Association, Audit, Challenge, Config, ConfigError, Enrollment, Log, LogFormat, LogLevel, Outbound,
-    Problem, RateLimits, RelyingParty, Tls, fields,
+    Association, Audit, Challenge, Config, ConfigError, Enrollment, Keycloak, Log, LogFormat, LogLevel,
+    Outbound, Problem, RateLimits, RelyingParty, Tls, fields,
 };
 use crate::policy::authentication::Profile;
 
@@ -109,6 +109,7 @@ impl Reader {
                 roots: self.optional_path("outbound.roots"),
             },
             push: self.push(),
+            keycloak: self.keycloak(),
             log: Log {
                 format: self.or("log.format", LogFormat::Json, "json or text"),
                 level: self.or("log.level", LogLevel::Info, "error, warn, info, debug or trace"),
@@ -308,6 +309,30 @@ impl Reader {
         association
     }
 
+    fn keycloak(&mut self) -> Keycloak {
+        let keycloak = Keycloak {
+            issuers: self.or("keycloak.issuers", Vec::new(), "an array of strings"),
+            clients: self.or("keycloak.clients", Vec::new(), "an array of strings"),
+        };
+        for issuer in &keycloak.issuers {
+            if !is_issuer(issuer) {
+                self.problem(
+                    "keycloak.issuers",
+                    &format!(
+                        "{issuer:?} is not https://host/realms/name without a slash at its end (http on loopback alone)"
+                    ),
+                );
+            }
+        }
+        if keycloak.clients.iter().any(String::is_empty) {
+            self.problem("keycloak.clients", "a client id is empty");
+        }
+        if keycloak.issuers.is_empty() != keycloak.clients.is_empty() {
+            self.problem("keycloak.issuers", "issuers and clients are given together or not at all");
+        }
+        keycloak
+    }
+
     fn path(&mut self, name: &'static str, default: Option<&str>) -> Option<PathBuf> {
         let path = match default {
             Some(default) => self.or(name, PathBuf::from(default), "a path"),
@@ -362,4 +387,22 @@ impl Reader {
         let from = self.given.get(name).map(|given| format!("{}: ", given.from)).unwrap_or_default();
         self.problems.push(Problem { field: Some(name.to_owned()), text: format!("{from}{text}") });
     }
+}
+
+/// What a token's `iss` may be: nothing in it is rewritten before it is compared.
+fn is_issuer(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => return false,
+    };
+    let path = url.path();
+    url.as_str() == text
+        && (url.scheme() == "https" || url.scheme() == "http" && loopback)
+        && (url.username().is_empty() && url.password().is_none())
+        && (url.query().is_none() && url.fragment().is_none())
+        && path.contains("/realms/")
+        && !path.ends_with('/')
 }

@@ -116,6 +116,28 @@ fn each_bound_is_kept_and_the_field_is_named() {
 }
 
 #[test]
+fn a_realm_is_named_byte_for_byte_and_with_its_clients() {
+    let keycloak = |issuer: &str, clients: &str| {
+        read(&format!("{LEAST}[keycloak]\nissuers = [\"{issuer}\"]\nclients = [{clients}]"))
+    };
+    for good in ["https://sso.example.jp/realms/broker", "http://127.0.0.1:8080/realms/broker"] {
+        assert_eq!(keycloak(good, "\"web\"").unwrap().keycloak.issuers, [good]);
+    }
+    for bad in [
+        "https://sso.example.jp/realms/broker/",
+        "https://SSO.example.jp/realms/broker",
+        "https://sso.example.jp",
+        "http://sso.example.jp/realms/broker",
+        "https://user@sso.example.jp/realms/broker",
+        "https://sso.example.jp/realms/broker?x",
+    ] {
+        let problem = refused(keycloak(bad, "\"web\""));
+        assert_eq!(problem.field.as_deref(), Some("keycloak.issuers"), "{bad}");
+    }
+    assert!(refused(keycloak("https://sso.example.jp/realms/broker", "")).text.contains("together"));
+}
+
+#[test]
 fn a_wrong_type_is_said_in_words() {
     let problem = refused(with("number_digits = \"six\""));
     assert!(problem.to_string().starts_with("number_digits: /etc/inkan/inkan.toml: "), "{problem}");

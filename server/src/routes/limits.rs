@@ -48,7 +48,7 @@ impl Limits {
             self.take(&self.typed, &address(request.extensions()))?;
         }
         // What anybody may ask without a key: phones, and the pages that wait.
-        if ["/d/", "/watch/", "/scan/"].iter().any(|open| path.starts_with(open)) {
+        if ["/d/", "/watch/", "/scan/", "/keycloak/"].iter().any(|open| path.starts_with(open)) {
             return self.take(&self.device, &address(request.extensions()));
         }
         match request.headers().get(header::AUTHORIZATION) {

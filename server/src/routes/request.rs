@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use inkan_protocol::encoding::encode;
@@ -32,10 +32,11 @@ pub(super) fn layers(router: Router<Shared>, app: &Shared) -> Router<Shared> {
 
 async fn surround(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let id = make_bytes::<12>(app.random.as_ref()).map(encode).unwrap_or_default();
-    let method = request.method().clone();
+    let (method, version) = (request.method().clone(), request.version());
     // The matched pattern, never the path: tokens and user ids stand in paths.
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let for_pages = ["/watch/", "/scan/"].iter().any(|public| request.uri().path().starts_with(public));
+    let for_keycloak = request.uri().path().starts_with("/keycloak/");
     let started = app.clock.now_millis();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
@@ -58,7 +59,13 @@ async fn surround(State(app): State<Shared>, mut request: Request, next: Next) -
         millis = now.saturating_sub(started),
         "answered"
     );
+    // A client that keeps the connection would lose the next request that it sends on it. Keycloak keeps every one, and
+    // what it loses is a sign-in.
+    let closes = version <= Version::HTTP_11 && (for_keycloak || app.is_draining());
     let headers = response.headers_mut();
+    if closes {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }

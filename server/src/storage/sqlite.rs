@@ -14,6 +14,7 @@ mod access;
 mod batch;
 mod devices;
 mod documents;
+mod keycloak;
 mod ledger;
 mod openid;
 mod outbox;

@@ -16,6 +16,7 @@ use crate::model::ciba::CibaRequest;
 use crate::model::device::Device;
 use crate::model::enrollment::Enrollment;
 use crate::model::event::Event;
+use crate::model::keycloak::KeycloakRequest;
 use crate::model::openid_client::OpenidClient;
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
@@ -38,6 +39,7 @@ pub trait Transaction:
     + OutboxStore
     + WebhookStore
     + OpenidStore
+    + KeycloakStore
 {
     /// Rings this topic after the commit.
     fn notify(&mut self, topic: Topic);
@@ -338,4 +340,20 @@ pub trait OpenidStore {
     fn erase_ciba_requests(&mut self, owner: &UserKey) -> Result<()>;
     /// Forgets assertions and requests whose time is over.
     fn sweep_openid(&mut self, now: NumericDate) -> Result<()>;
+}
+
+/// Sign-ins that Keycloak waits for.
+pub trait KeycloakStore {
+    /// Keeps a call; `false`, and nothing changed, if it was kept before.
+    fn add_keycloak_request(&mut self, request: &KeycloakRequest) -> Result<bool>;
+    /// By id.
+    fn keycloak_request(&mut self, id: Digest) -> Result<Option<KeycloakRequest>>;
+    /// By what the customer is asked.
+    fn keycloak_request_for(&mut self, challenge: ChallengeId) -> Result<Option<KeycloakRequest>>;
+    /// Lets its token go.
+    fn spend_keycloak_request(&mut self, id: Digest) -> Result<()>;
+    /// Forgets those that need not be remembered any more.
+    fn sweep_keycloak_requests(&mut self, now: NumericDate) -> Result<()>;
+    /// Removes all that are about this user.
+    fn erase_keycloak_requests(&mut self, owner: &UserKey) -> Result<()>;
 }

@@ -25,10 +25,10 @@ use crate::model::device::Device;
 use crate::model::user::User;
 use crate::policy::numbers::DEVICE_TRIES;
 use crate::policy::waiting::is_restricted;
-use crate::ringing;
 use crate::routes::refusal::Refusal;
 use crate::shown;
 use crate::storage::Transaction;
+use crate::{keycloak, ringing};
 
 /// A receipt, or a refusal that is kept for the same bytes. The outer error keeps nothing.
 type Judged = Result<Result<String, Refusal>, Refusal>;
@@ -189,6 +189,7 @@ fn wrong_number(
         return Ok(Err(refused.with("state", "pending").with("tries_left", left)));
     }
     ringing::ended(tx, app, &challenge, Some(device.id), now)?;
+    keycloak::ended(tx, app, &challenge)?;
     ending::note(tx, app, &challenge, "failed", by)?;
     Ok(Err(refused.with("state", challenge.state_at(now).as_str())))
 }

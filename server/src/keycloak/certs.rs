@@ -1,0 +1,136 @@
+//! The public keys of the realms: `{iss}/protocol/openid-connect/certs`, fetched when one is needed, and again once for a
+//! key that is not among them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use inkan_protocol::encoding::decode;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::outbound;
+
+/// Keys older than this are fetched again, in milliseconds: a key that the realm has withdrawn is not trusted longer.
+pub(super) const FRESH_MILLIS: u64 = 10 * 60 * 1000;
+/// Between two fetches from one realm, in milliseconds: whoever sends made-up keys moves nobody to ask more often.
+pub(super) const PAUSE_MILLIS: u64 = 5 * 1000;
+/// For one fetch. Keycloak waits five seconds for its answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Largest answer, in bytes.
+const MOST: usize = 128 * 1024;
+
+/// The keys of a realm cannot be had. Nothing is taken then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the keys of its realm cannot be fetched")]
+pub(crate) struct CertsError;
+
+/// A public key of a realm.
+#[derive(Clone, Debug)]
+pub(crate) struct RealmKey {
+    n: Vec<u8>,
+    e: Vec<u8>,
+}
+
+impl RealmKey {
+    /// RS256, 2048 to 8192 bits.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), ring::error::Unspecified> {
+        let key = RsaPublicKeyComponents { n: &self.n, e: &self.e };
+        key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+    }
+}
+
+/// The keys of all configured realms, as last fetched. One realm does not wait for another.
+pub struct RealmKeys(HashMap<String, Mutex<Fetched>>);
+
+#[derive(Default)]
+struct Fetched {
+    keys: HashMap<String, RealmKey>,
+    /// When, in milliseconds since 1970; `None`: never.
+    at: Option<u64>,
+    /// When it was last tried.
+    tried_at: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Certs {
+    keys: Vec<Cert>,
+}
+
+#[derive(Deserialize)]
+struct Cert {
+    kid: Option<String>,
+    kty: String,
+    #[serde(rename = "use")]
+    purpose: Option<String>,
+    alg: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+}
+
+impl RealmKeys {
+    /// Nothing is fetched yet.
+    pub fn new(issuers: &[String]) -> Self {
+        Self(issuers.iter().map(|issuer| (issuer.clone(), Mutex::default())).collect())
+    }
+
+    /// The key of this name; `None` where the realm has none.
+    pub(crate) async fn key(
+        &self,
+        app: &App,
+        issuer: &str,
+        kid: &str,
+    ) -> Result<Option<RealmKey>, CertsError> {
+        let Some(realm) = self.0.get(issuer) else { return Ok(None) };
+        let mut realm = realm.lock().await;
+        let now = app.clock.now_millis();
+        let is_fresh = realm.at.is_some_and(|at| now.saturating_sub(at) < FRESH_MILLIS);
+        if let Some(key) = realm.keys.get(kid).filter(|_| is_fresh) {
+            return Ok(Some(key.clone()));
+        }
+        if realm.tried_at.is_some_and(|at| now.saturating_sub(at) < PAUSE_MILLIS) {
+            return if is_fresh { Ok(None) } else { Err(CertsError) };
+        }
+        realm.tried_at = Some(now);
+        match fetch(app, issuer).await {
+            Ok(keys) => {
+                realm.keys = keys;
+                realm.at = Some(now);
+                Ok(realm.keys.get(kid).cloned())
+            }
+            Err(why) => {
+                tracing::error!(issuer, why, "the keys of a Keycloak realm cannot be fetched");
+                Err(CertsError)
+            }
+        }
+    }
+}
+
+async fn fetch(app: &App, issuer: &str) -> Result<HashMap<String, RealmKey>, String> {
+    let client = app.outbound.to_configured().map_err(|error| error.to_string())?;
+    let request = client.get(format!("{issuer}/protocol/openid-connect/certs")).timeout(PATIENCE);
+    let mut response = request.send().await.map_err(outbound::describe)?;
+    if !response.status().is_success() {
+        return Err(format!("it answered {}", response.status().as_u16()));
+    }
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(outbound::describe)? {
+        body.extend_from_slice(&part);
+        if body.len() > MOST {
+            return Err("its answer is too large".to_owned());
+        }
+    }
+    let certs: Certs = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    Ok(certs.keys.into_iter().filter_map(usable).collect())
+}
+
+/// Keys that sign by RS256; a realm has others beside them.
+fn usable(cert: Cert) -> Option<(String, RealmKey)> {
+    let signs = cert.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
+    let by_rs256 = cert.alg.as_deref().is_none_or(|alg| alg == "RS256");
+    if cert.kty != "RSA" || !signs || !by_rs256 {
+        return None;
+    }
+    Some((cert.kid?, RealmKey { n: decode(&cert.n?).ok()?, e: decode(&cert.e?).ok()? }))
+}
