@@ -24,7 +24,9 @@ use inkan_protocol::jwk::{PublicKey, Signature};
 use inkan_protocol::jws::{Draft, KeyReference, Message, Unverified};
 use inkan_protocol::keys::verify_key_set;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -415,6 +417,14 @@ impl TestKey {
         let signature = self.pair.sign(&self.random, draft.signing_input()).unwrap();
         draft.finish(&Signature::from_fixed(signature.as_ref()).unwrap())
     }
+}
+
+/// RS256, as identity servers sign.
+#[expect(clippy::disallowed_methods, reason = "ring signs with no other source than its own")]
+pub(crate) fn sign_rs256(pair: &RsaKeyPair, message: &[u8]) -> Vec<u8> {
+    let mut signature = vec![0; pair.public().modulus_len()];
+    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).unwrap();
+    signature
 }
 
 /// A phone with its two keys.

@@ -16,6 +16,7 @@ pub mod bench;
 mod chaos;
 #[cfg(test)]
 mod flows;
+pub mod keycloak;
 pub mod live;
 #[cfg(test)]
 mod properties;

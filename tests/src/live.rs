@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::{Client, Method};
 use rustls::pki_types::CertificateDer;
@@ -19,6 +19,7 @@ pub struct LiveServer {
     folder: TempDir,
     program: PathBuf,
     child: Option<Child>,
+    settings: Vec<String>,
     key: String,
     /// Its origin.
     pub origin: String,
@@ -45,6 +46,11 @@ impl Reply {
 impl LiveServer {
     /// Sets a server up and starts it.
     pub async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// The same with fields of the configuration, each `name=value`.
+    pub async fn start_with(settings: Vec<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = built("inkan");
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -63,7 +69,7 @@ impl LiveServer {
             run(&["key", "create", "--config", "server/inkan.toml", "--name", "load", "--scopes", scopes]);
         let client = client(&folder.path().join("server/ca.pem"));
         let origin = format!("https://localhost:{port}");
-        let mut server = Self { folder, program, child: None, key, origin, client };
+        let mut server = Self { folder, program, child: None, settings, key, origin, client };
         server.resume().await;
         server
     }
@@ -73,6 +79,7 @@ impl LiveServer {
         let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
         let mut child = tokio::process::Command::new(&self.program)
             .args(["serve", "--config", "server/inkan.toml"])
+            .args(self.settings.iter().flat_map(|setting| ["--set", setting.as_str()]))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -92,11 +99,33 @@ impl LiveServer {
         assert!(Command::new("kill").args(["-9", &process]).status().unwrap().success());
     }
 
-    /// Waits until the killed program is gone.
-    pub async fn gone(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.wait().await.unwrap();
+    /// Asks the program to end, as a supervisor does.
+    pub fn end(&self) {
+        let process = self.child.as_ref().and_then(Child::id).unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    }
+
+    /// The file of the authority behind the server's certificate.
+    pub fn root_file(&self) -> PathBuf {
+        self.folder.path().join("server/ca.pem")
+    }
+
+    /// Waits until the program is gone, and says whether it ended by itself and well.
+    pub async fn gone(&mut self) -> bool {
+        match self.child.take() {
+            Some(mut child) => child.wait().await.unwrap().success(),
+            None => false,
         }
+    }
+
+    /// Waits until the program has written this to its log.
+    pub async fn wait_for_log(&self, words: &str, patience: Duration) {
+        let written = async {
+            while !self.log().contains(words) {
+                pause(Duration::from_millis(50)).await;
+            }
+        };
+        assert!(tokio::time::timeout(patience, written).await.is_ok(), "no {words:?} in {}", self.log());
     }
 
     /// Processor time of the program so far, in seconds (user and system; Linux).
@@ -227,6 +256,12 @@ pub fn cpu_seconds(process: u32) -> f64 {
 /// A client that trusts the certificates of a file.
 pub fn client(trust: &Path) -> Client {
     inkan_demo_broker::api::client(trust).unwrap()
+}
+
+/// Between two looks at a program that runs in real time.
+#[expect(clippy::disallowed_methods, reason = "a real server is waited for in real time")]
+pub async fn pause(pause: Duration) {
+    tokio::time::sleep(pause).await;
 }
 
 /// Seconds since 1970.

@@ -190,8 +190,17 @@ impl SigningPhone {
         })
     }
 
-    /// A decline of a challenge JWS.
+    /// `inkan-answer+jwt` that declines.
     pub fn deny(&self, challenge: &str, counter: u64, now: NumericDate) -> String {
+        self.refuse(challenge, Decision::Deny, counter, now)
+    }
+
+    /// `inkan-answer+jwt` that says that it was not the customer.
+    pub fn report(&self, challenge: &str, counter: u64, now: NumericDate) -> String {
+        self.refuse(challenge, Decision::Report, counter, now)
+    }
+
+    fn refuse(&self, challenge: &str, decision: Decision, counter: u64, now: NumericDate) -> String {
         let payload = payload(challenge);
         let lines = display::render(&payload.shown(), Locale::Ja).unwrap();
         self.possession.name(&Answer {
@@ -202,7 +211,7 @@ impl SigningPhone {
             challenge_hash: Digest::of(challenge.as_bytes()),
             display_hash: lines.hash(),
             locale: Locale::Ja,
-            decision: Decision::Deny,
+            decision,
             reason: None,
             number: None,
             uv: None,

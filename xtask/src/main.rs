@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `licences`, `webhooks`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
+//! `licences`, `webhooks`, `keycloak`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -16,6 +16,7 @@ mod clock;
 mod demo;
 mod deny;
 mod generated;
+mod keycloak;
 mod licences;
 mod machine;
 mod phones;
@@ -64,6 +65,8 @@ enum Command {
     Targets,
     /// Check what webhooks carry by the official verifiers
     Webhooks,
+    /// Walk with a real Keycloak (JDK, Maven)
+    Keycloak,
     /// Run a benchmark
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -123,6 +126,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Swift => phones::SWIFT.command(&workspace)?,
         Command::Android => phones::ANDROID.command(&workspace)?,
         Command::Targets => phones::TARGETS.command(&workspace)?,
+        Command::Keycloak => keycloak::command(&workspace)?,
         Command::Webhooks => webhooks::command(&workspace)?,
         Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,
     }

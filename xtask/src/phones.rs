@@ -5,7 +5,7 @@
 //! `targets.rs` is apart from these.
 
 mod built;
-mod cache;
+pub(crate) mod cache;
 mod kotlin;
 mod mirror;
 mod roots;
@@ -65,7 +65,7 @@ pub(crate) enum PhoneError {
 }
 
 impl PhoneError {
-    fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::File { path: path.to_owned(), source }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! machine → format → walls → scripts → lints → deny → licences → docs → tests → vectors → openapi
-//!         → webhooks → targets → kotlin → swift → android → demo → table of times
+//!         → webhooks → keycloak → targets → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -17,6 +17,7 @@ use crate::{
     demo::{self, DemoError},
     deny,
     generated::{self, GeneratedError},
+    keycloak,
     licences::{self, LicencesError},
     machine::{self, MachineError, Need},
     phones::{self, PhoneError},
@@ -157,6 +158,13 @@ const STEPS: &[Step] = &[
         not_here: None,
         typed: |_| "cargo xtask webhooks".to_owned(),
         run: |workspace| Ok(webhooks::run(workspace)?),
+    },
+    Step {
+        name: "keycloak",
+        needs: keycloak::NEEDS,
+        not_here: keycloak::NOT_HERE,
+        typed: |_| "cargo xtask keycloak".to_owned(),
+        run: |workspace| Ok(keycloak::run(workspace)?),
     },
     Step {
         name: "targets",

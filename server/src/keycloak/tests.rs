@@ -12,8 +12,7 @@ use inkan_protocol::answer::{Answer, Decision};
 use inkan_protocol::challenge::Tier;
 use inkan_protocol::details::Operation;
 use inkan_protocol::encoding::encode;
-use ring::rand::SystemRandom;
-use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents};
+use ring::signature::{RsaKeyPair, RsaPublicKeyComponents};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
@@ -26,7 +25,7 @@ use super::*;
 use crate::config::Keycloak as Configured;
 use crate::courier::{self, Courier};
 use crate::expiry;
-use crate::testing::{Phone, Reply, World};
+use crate::testing::{Phone, Reply, World, sign_rs256};
 
 const KEY: &str = include_str!("../push/fcm/key-of-tests.pem");
 
@@ -146,12 +145,9 @@ fn token(claims: &Value) -> String {
     token_with(&json!({ "alg": "RS256", "typ": "JWT", "kid": "key-1" }), claims)
 }
 
-#[expect(clippy::disallowed_methods, reason = "ring signs with no other source than its own")]
 fn token_with(header: &Value, claims: &Value) -> String {
     let input = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
-    let pair = pair();
-    let mut signature = vec![0; pair.public().modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+    let signature = sign_rs256(&pair(), input.as_bytes());
     format!("{input}.{}", encode(signature))
 }
 
