@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `licences`, `webhooks`, `keycloak`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
+//! `licences`, `webhooks`, `openid`, `keycloak`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -19,6 +19,7 @@ mod generated;
 mod keycloak;
 mod licences;
 mod machine;
+mod openid;
 mod phones;
 mod process;
 mod suite;
@@ -67,6 +68,8 @@ enum Command {
     Webhooks,
     /// Walk with a real Keycloak (JDK, Maven)
     Keycloak,
+    /// Ask by OpenID CIBA with a client that is not ours
+    Openid,
     /// Run a benchmark
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -89,6 +92,8 @@ enum XtaskError {
     Phone(#[from] phones::PhoneError),
     #[error(transparent)]
     Webhooks(#[from] webhooks::WebhooksError),
+    #[error(transparent)]
+    Openid(#[from] openid::OpenidError),
     #[error(transparent)]
     Suite(#[from] suite::SuiteError),
 }
@@ -128,6 +133,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Targets => phones::TARGETS.command(&workspace)?,
         Command::Keycloak => keycloak::command(&workspace)?,
         Command::Webhooks => webhooks::command(&workspace)?,
+        Command::Openid => openid::command(&workspace)?,
         Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,
     }
     Ok(())

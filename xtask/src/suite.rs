@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! machine → format → walls → scripts → lints → deny → licences → docs → tests → vectors → openapi
-//!         → webhooks → keycloak → targets → kotlin → swift → android → demo → table of times
+//!         → webhooks → openid → keycloak → targets → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -20,6 +20,7 @@ use crate::{
     keycloak,
     licences::{self, LicencesError},
     machine::{self, MachineError, Need},
+    openid::{self, OpenidError},
     phones::{self, PhoneError},
     process::{ProcessError, Workspace, as_typed, stream},
     walls::{self, WallsError},
@@ -63,6 +64,8 @@ pub(crate) enum StepError {
     Phone(#[from] PhoneError),
     #[error(transparent)]
     Webhooks(#[from] WebhooksError),
+    #[error(transparent)]
+    Openid(#[from] OpenidError),
 }
 
 struct Step {
@@ -158,6 +161,13 @@ const STEPS: &[Step] = &[
         not_here: None,
         typed: |_| "cargo xtask webhooks".to_owned(),
         run: |workspace| Ok(webhooks::run(workspace)?),
+    },
+    Step {
+        name: "openid",
+        needs: openid::NEEDS,
+        not_here: None,
+        typed: |_| "cargo xtask openid".to_owned(),
+        run: |workspace| Ok(openid::run(workspace)?),
     },
     Step {
         name: "keycloak",

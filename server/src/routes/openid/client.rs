@@ -1,7 +1,7 @@
 //! Who calls: `client_secret_basic`, `client_secret_post` (RFC 6749 §2.3.1) or `private_key_jwt` (OpenID Connect core §9).
 //! Exactly one of them, by a client that the operator has registered.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use inkan_protocol::ids::{Digest, NumericDate};
@@ -36,7 +36,19 @@ pub(super) async fn authenticate(
     headers: &HeaderMap,
     form: &mut Form,
 ) -> Result<OpenidClient, OauthError> {
-    match shown(headers, form)? {
+    let authenticated = match shown(headers, form) {
+        Ok(shown) => judge(app, shown).await,
+        Err(refused) => Err(refused),
+    };
+    authenticated.map_err(|refused| {
+        let challenge =
+            refused.status == StatusCode::UNAUTHORIZED && headers.contains_key(header::AUTHORIZATION);
+        OauthError { challenge, ..refused }
+    })
+}
+
+async fn judge(app: &Shared, shown: Shown) -> Result<OpenidClient, OauthError> {
+    match shown {
         Shown::Secret { id, secret } => {
             let client = find(app, id).await?.ok_or_else(unknown)?;
             let Authentication::Secret { digest } = client.authentication else { return Err(unknown()) };

@@ -18,11 +18,14 @@ pub(crate) struct OauthError {
     pub(crate) description: String,
     /// Seconds after which another try makes sense.
     pub(crate) retry_after: Option<u64>,
+    /// The client tried the `Authorization` header: it is told the scheme (RFC 6749 §5.2). Others are not: their
+    /// libraries take the challenge for the whole answer.
+    pub(crate) challenge: bool,
 }
 
 impl OauthError {
     fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), retry_after: None }
+        Self { status, error, description: description.into(), retry_after: None, challenge: false }
     }
 
     /// 400 with this error.
@@ -106,7 +109,7 @@ impl IntoResponse for OauthError {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.challenge {
             let scheme = HeaderValue::from_static("Basic realm=\"inkan\"");
             headers.insert(header::WWW_AUTHENTICATE, scheme);
         }
