@@ -20,6 +20,8 @@ export async function approve(config, user, show, more = {}) {
   } catch (error) {
     // access_denied: declined, reported, or ended otherwise; expired_token: nobody answered in time
     if (['access_denied', 'expired_token'].includes(error.error)) return { approved: false, why: error.error }
+    // the library has stopped by itself after expires_in
+    if (error.code === 'OAUTH_TIMEOUT') return { approved: false, why: 'expired_token' }
     throw error
   }
 }

@@ -198,6 +198,14 @@ assert.deepEqual(await poll.approve(tried, 'test_denies', () => {}), { approved:
 assert.deepEqual(
   await poll.approve(tried, 'test_offline', () => {}, { requested_expiry: '1' }),
   { approved: false, why: 'expired_token' })
+const unanswered = await client.initiateBackchannelAuthentication(tried, {
+  scope: 'openid', login_hint: 'test_offline', binding_message: '4711', requested_expiry: '1',
+})
+let became
+do {
+  became = await collect(tried, unanswered.auth_req_id).then(() => 'approved', (refused) => refused.error)
+} while (['authorization_pending', 'slow_down'].includes(became))
+assert.equal(became, 'expired_token')
 said('test mode: approves, denies, expires')
 
 operator('client', 'revoke', 'portal')
