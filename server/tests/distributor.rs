@@ -120,8 +120,11 @@ fn start_distributor(fetched: &Path, folder: &Path) -> Distributor {
     fs::write(folder.join("prosody.lua"), &program).unwrap();
     let lua = program.lines().next().unwrap().rsplit(' ').next().unwrap();
     let mut server = Running::start(Command::new(lua).arg(folder.join("prosody.lua")).arg("-F"));
-    for service in ["'https' on [", "'c2s' on ["] {
-        while !server.line().contains(service) {}
+    // they come up in any order
+    let mut awaited = vec!["'https' on [", "'c2s' on ["];
+    while !awaited.is_empty() {
+        let line = server.line();
+        awaited.retain(|service| !line.contains(service));
     }
     Distributor { server, root: cert.der().clone(), xmpp }
 }

@@ -1,5 +1,5 @@
 //! The project's own commands, behind `cargo xtask`: `test` (what CI runs), `walls`, `demo`, `vectors`, `openapi`,
-//! `licences`, `webhooks`, `openid`, `keycloak`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
+//! `licences`, `push`, `webhooks`, `openid`, `keycloak`, `bench`, and for the phones `kotlin`, `swift`, `android`, `targets`.
 //!
 //! This program must build where nothing but Rust and a linker is installed, because it is the one that says what is
 //! missing. So none of its dependencies compiles C; the wall `xtask` keeps that.
@@ -22,6 +22,7 @@ mod machine;
 mod openid;
 mod phones;
 mod process;
+mod push;
 mod suite;
 mod tree;
 mod walls;
@@ -64,6 +65,8 @@ enum Command {
     Android,
     /// Type-check core and bindings for Android and iOS (Linux, as root)
     Targets,
+    /// Push through a real distributor and have another library read what arrives (Debian)
+    Push,
     /// Check what webhooks carry by the official verifiers
     Webhooks,
     /// Walk with a real Keycloak (JDK, Maven)
@@ -94,6 +97,8 @@ enum XtaskError {
     Webhooks(#[from] webhooks::WebhooksError),
     #[error(transparent)]
     Openid(#[from] openid::OpenidError),
+    #[error(transparent)]
+    Push(#[from] push::PushError),
     #[error(transparent)]
     Suite(#[from] suite::SuiteError),
 }
@@ -132,6 +137,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Android => phones::ANDROID.command(&workspace)?,
         Command::Targets => phones::TARGETS.command(&workspace)?,
         Command::Keycloak => keycloak::command(&workspace)?,
+        Command::Push => push::command(&workspace)?,
         Command::Webhooks => webhooks::command(&workspace)?,
         Command::Openid => openid::command(&workspace)?,
         Command::Bench(benchmark) => bench::run(&workspace, &benchmark)?,

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! machine → format → walls → scripts → lints → deny → licences → docs → tests → vectors → openapi
-//!         → webhooks → openid → keycloak → targets → kotlin → swift → android → demo → table of times
+//!         → push → webhooks → openid → keycloak → targets → kotlin → swift → android → demo → table of times
 //! ```
 //!
 //! A step that cannot run on this system says so, in its place and in the table.
@@ -23,6 +23,7 @@ use crate::{
     openid::{self, OpenidError},
     phones::{self, PhoneError},
     process::{ProcessError, Workspace, as_typed, stream},
+    push::{self, PushError},
     walls::{self, WallsError},
     webhooks::{self, WebhooksError},
 };
@@ -66,6 +67,8 @@ pub(crate) enum StepError {
     Webhooks(#[from] WebhooksError),
     #[error(transparent)]
     Openid(#[from] OpenidError),
+    #[error(transparent)]
+    Push(#[from] PushError),
 }
 
 struct Step {
@@ -154,6 +157,17 @@ const STEPS: &[Step] = &[
         not_here: None,
         typed: |_| "cargo run --locked --bin inkan -- openapi | diff docs/openapi.json -".to_owned(),
         run: |workspace| Ok(generated::check_openapi(workspace)?),
+    },
+    Step {
+        name: "push",
+        needs: push::NEEDS,
+        not_here: if cfg!(target_os = "linux") {
+            None
+        } else {
+            Some("the distributor comes from Debian's packages")
+        },
+        typed: |_| "cargo xtask push".to_owned(),
+        run: |workspace| Ok(push::run(workspace)?),
     },
     Step {
         name: "webhooks",
