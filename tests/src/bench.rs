@@ -2,5 +2,6 @@
 
 pub mod cycle;
 mod floor;
+pub mod outage;
 pub mod phone;
 pub mod watch;

@@ -25,6 +25,12 @@ pub(crate) enum Benchmark {
         #[arg(long, default_value_t = 1_000)]
         decisions: u32,
     },
+    /// `POST /v1/challenges` while a push provider hangs, beside the same without pushes
+    Outage {
+        /// Handed on to the benchmark: `--seconds 60`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// pages that watch challenges: memory each, time from a decision to the last of them
     Watch {
         /// Handed on to the benchmark: `--watchers 10000`
@@ -47,6 +53,7 @@ pub(crate) enum Part {
 pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), PhoneError> {
     match benchmark {
         Benchmark::Cycle { arguments } => program(workspace, "bench-cycle", arguments),
+        Benchmark::Outage { arguments } => program(workspace, "bench-outage", arguments),
         Benchmark::Watch { arguments } => watch(workspace, arguments),
         Benchmark::Phone { parts, decisions } => phone(workspace, parts, &decisions.to_string()),
     }
