@@ -83,7 +83,8 @@ pub(crate) fn begin(
             operation: wanted.operation,
             details: wanted.details,
             origin: Origin { client: client.name.clone(), place: None, ip: None },
-            network: None,
+            // a client does not say from where its page was called
+            network: Some(format!("openid/{}", client.id)),
             session: Some(id),
             reasons: Vec::new(),
             tie: wanted.tie,

@@ -1,5 +1,6 @@
-//! JWTs that others sign: a client's assertion, a signed request. Their algorithms are those of FAPI and RS256; ECDSA
-//! signatures may have a high S, which this product's own messages may not (`inkan_protocol::jws`).
+//! JWTs that others sign: a client's assertion, a signed request, the token that Keycloak brings. Their algorithms are
+//! those of FAPI and RS256; ECDSA signatures may have a high S, which this product's own messages may not
+//! (`inkan_protocol::jws`).
 //!
 //! What is accepted is said by the caller and never by the token: a list of keys and a list of algorithms.
 
@@ -26,6 +27,8 @@ pub enum Algorithm {
     Rs256,
 }
 
+const ALL: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Ps256, Algorithm::Rs256];
+
 impl Algorithm {
     /// As JOSE spells it.
     pub fn as_str(self) -> &'static str {
@@ -43,6 +46,9 @@ pub struct VerifyingKey {
     /// What its owner calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kid: Option<String>,
+    /// The one algorithm that its owner uses it with; `None`: any that fits (RFC 7517 §4.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alg: Option<String>,
     #[serde(flatten)]
     kind: Kind,
 }
@@ -83,13 +89,13 @@ struct KeySet {
 /// private key is refused, and so is a set without any key that can be used.
 pub fn read_keys(document: &[u8]) -> Result<Vec<VerifyingKey>, JoseError> {
     let wrong = |why: String| JoseError::KeySet(why);
-    let set: KeySet = json::from_unsigned(document).map_err(|error| wrong(error.to_string()))?;
-    if set.keys.len() > MOST_KEYS {
+    let set = read_set(document)?;
+    if set.len() > MOST_KEYS {
         return Err(wrong(format!("more than {MOST_KEYS} keys")));
     }
     let mut keys = Vec::new();
-    for key in &set.keys {
-        if ["d", "p", "q", "k"].iter().any(|secret| key.contains_key(*secret)) {
+    for key in &set {
+        if is_private(key) {
             return Err(wrong("it holds a private key; give the public half alone".to_owned()));
         }
         keys.extend(read_key(key)?);
@@ -101,6 +107,23 @@ pub fn read_keys(document: &[u8]) -> Result<Vec<VerifyingKey>, JoseError> {
     }
 }
 
+/// Reads a JWK Set that its owner publishes for everybody. What cannot be used is left out, whatever it is: one odd key
+/// must not take the others away.
+pub fn read_published_keys(document: &[u8]) -> Result<Vec<VerifyingKey>, JoseError> {
+    let set = read_set(document)?;
+    Ok(set.iter().filter(|key| !is_private(key)).filter_map(|key| read_key(key).ok().flatten()).collect())
+}
+
+fn read_set(document: &[u8]) -> Result<Vec<Map<String, Value>>, JoseError> {
+    let set: KeySet =
+        json::from_unsigned(document).map_err(|error| JoseError::KeySet(error.to_string()))?;
+    Ok(set.keys)
+}
+
+fn is_private(key: &Map<String, Value>) -> bool {
+    ["d", "p", "q", "k"].iter().any(|secret| key.contains_key(*secret))
+}
+
 fn read_key(key: &Map<String, Value>) -> Result<Option<VerifyingKey>, JoseError> {
     let text = |name: &str| key.get(name).and_then(Value::as_str);
     let bytes = |name: &'static str| {
@@ -108,7 +131,8 @@ fn read_key(key: &Map<String, Value>) -> Result<Option<VerifyingKey>, JoseError>
             .and_then(|value| decode(value).ok())
             .ok_or_else(|| JoseError::KeySet(format!("a key's {name}")))
     };
-    if text("use").is_some_and(|purpose| purpose != "sig") {
+    let is_ours = |alg: &str| ALL.iter().any(|algorithm| algorithm.as_str() == alg);
+    if text("use").is_some_and(|purpose| purpose != "sig") || text("alg").is_some_and(|alg| !is_ours(alg)) {
         return Ok(None);
     }
     let kind = match (text("kty"), text("crv")) {
@@ -131,13 +155,15 @@ fn read_key(key: &Map<String, Value>) -> Result<Option<VerifyingKey>, JoseError>
         }
         _ => return Ok(None),
     };
-    Ok(Some(VerifyingKey { kid: text("kid").map(ToOwned::to_owned), kind }))
+    let owned = |name: &str| text(name).map(ToOwned::to_owned);
+    Ok(Some(VerifyingKey { kid: owned("kid"), alg: owned("alg"), kind }))
 }
 
 #[derive(Deserialize)]
 struct Header {
     alg: String,
     kid: Option<String>,
+    typ: Option<String>,
     #[serde(flatten)]
     other: Map<String, Value>,
 }
@@ -162,9 +188,28 @@ pub fn verify<T: DeserializeOwned>(
     json::from_unsigned(&payload).map_err(|_| JoseError::Malformed("claims"))
 }
 
-/// The `kid` that a token names. Nothing of it is verified.
-pub fn kid(compact: &str) -> Option<String> {
-    Parts::of(compact).ok().and_then(|parts| parts.header.kid)
+/// What a token says of itself, for whoever has to look for its keys. Nothing of it is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The algorithm.
+    pub alg: String,
+    /// The key.
+    pub kid: Option<String>,
+    /// What kind of token it is.
+    pub typ: Option<String>,
+    /// Who has made it.
+    pub iss: Option<String>,
+}
+
+/// Reads what a token says of itself.
+pub fn peek(compact: &str) -> Result<Said, JoseError> {
+    #[derive(Deserialize)]
+    struct Issuer {
+        iss: Option<String>,
+    }
+    let Parts { header: Header { alg, kid, typ, .. }, payload, .. } = Parts::of(compact)?;
+    let Issuer { iss } = json::from_unsigned(&payload).map_err(|_| JoseError::Malformed("claims"))?;
+    Ok(Said { alg, kid, typ, iss })
 }
 
 /// A compact JWT, taken apart and its header looked at.
@@ -195,7 +240,15 @@ impl<'a> Parts<'a> {
 }
 
 impl VerifyingKey {
+    /// What its owner calls it.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
     fn has_signed(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        if self.alg.as_deref().is_some_and(|alg| alg != algorithm.as_str()) {
+            return false;
+        }
         match (&self.kind, algorithm) {
             (Kind::Ec { point }, Algorithm::Es256) => decode(point).is_ok_and(|point| {
                 let key = UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point);

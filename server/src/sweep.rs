@@ -1,7 +1,6 @@
 //! What is forgotten once its time is over: `jti`s and sessions of phones, replies kept for `Idempotency-Key`, events
-//! and deliveries of webhooks after 30 days, requests and assertions of OpenID clients. Nothing depends on its
-//! punctuality: whoever reads compares times.
-//! and deliveries of webhooks after 30 days, calls of Keycloak once they could not be made again. Nothing depends on its punctuality: whoever reads compares times.
+//! and deliveries of webhooks after 30 days, requests and assertions of OpenID clients, calls of Keycloak once they could
+//! not be made again. Nothing depends on its punctuality: whoever reads compares times.
 
 use crate::app::App;
 use crate::model::event::KEPT_SECONDS;

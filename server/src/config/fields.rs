@@ -203,7 +203,7 @@ pub const FIELDS: &[Field] = {
             "rate_limits.api_requests_per_minute",
             Number,
             "600000",
-            "requests a minute and API key, from 60",
+            "requests a minute and API key, of OpenID clients and Keycloak a minute and address, from 60",
         ),
         field(
             "rate_limits.watchers_per_address",

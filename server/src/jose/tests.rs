@@ -137,3 +137,51 @@ fn an_audience_is_one_or_several() {
     assert!(one.names(&["a"]) && several.names(&["x", "a"]));
     assert!(!one.names(&["b"]) && !several.names(&["c"]) && !several.names(&[]));
 }
+
+#[test]
+fn a_key_is_used_with_the_algorithm_that_its_owner_names() {
+    let mine = key(7);
+    let named = |alg: &str| {
+        let mut jwk = jwk(&mine, Some("a"));
+        jwk["alg"] = alg.into();
+        jwk
+    };
+    let token = sign(&mine, &json!({ "alg": "ES256", "kid": "a" }), "{}", false);
+    assert!(read(&token, &keys(&[named("ES256")])).is_ok());
+    assert_eq!(read(&token, &keys(&[named("PS256")])), Err(JoseError::Signature));
+    let set = json!({ "keys": [named("ES384")] }).to_string();
+    assert!(matches!(read_keys(set.as_bytes()), Err(JoseError::KeySet(_))), "nothing of it can be used");
+    let kept = serde_json::to_string(&keys(&[named("ES256")])).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<VerifyingKey>>(&kept).unwrap(), keys(&[named("ES256")]));
+}
+
+#[test]
+fn one_odd_key_takes_nothing_away_from_a_published_set() {
+    let mut private = jwk(&key(9), Some("private"));
+    private["d"] = "x".into();
+    let odd = [
+        json!({ "kty": "EC", "crv": "P-256", "x": "!", "y": 1 }),
+        json!({ "kty": "RSA", "n": encode([1; 64]), "e": "AQAB", "kid": "short" }),
+        json!({ "kty": "OKP", "crv": "Ed25519", "x": "AA" }),
+        private,
+        jwk(&key(7), Some("good")),
+    ];
+    let set = json!({ "keys": odd }).to_string();
+    assert!(read_keys(set.as_bytes()).is_err(), "a registered one is looked at more closely");
+    let read = read_published_keys(set.as_bytes()).unwrap();
+    assert_eq!(read.iter().map(VerifyingKey::kid).collect::<Vec<_>>(), [Some("good")]);
+    assert!(read_published_keys(b"{}").is_err());
+}
+
+#[test]
+fn what_a_token_says_of_itself_is_read_unverified() {
+    let header = json!({ "alg": "RS256", "kid": "a", "typ": "JWT" });
+    let token = format!("{}.{}.AA", encode(header.to_string()), encode(r#"{"iss":"x"}"#));
+    let said = peek(&token).unwrap();
+    assert_eq!((said.alg.as_str(), said.kid.as_deref()), ("RS256", Some("a")));
+    assert_eq!((said.typ.as_deref(), said.iss.as_deref()), (Some("JWT"), Some("x")));
+    let twice = format!("{}.{}.AA", encode(header.to_string()), encode(r#"{"iss":"x","iss":"y"}"#));
+    for wrong in [twice.as_str(), "", "a.b", "a.b.c"] {
+        assert!(peek(wrong).is_err(), "{wrong}");
+    }
+}

@@ -1,17 +1,13 @@
 //! The token that Keycloak brings and is called back with: RS256 (RFC 7519, RFC 8725), by a realm that the operator named,
 //! for a client that the operator named, fresh.
 
-use inkan_protocol::encoding::decode;
 use inkan_protocol::ids::{Digest, NumericDate};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::certs::CertsError;
 use crate::app::App;
+use crate::jose::{self, Algorithm, Audience, JoseError};
 
-/// Longest token taken, in bytes.
-const MOST: usize = 8 * 1024;
 /// Longest `jti` and `kid`: Keycloak's are UUIDs and hashes.
 const MOST_OF_NAME: usize = 64;
 /// How far the two clocks may be apart, in seconds; the token is made as Keycloak calls.
@@ -59,17 +55,14 @@ pub(crate) struct Bearer {
     pub(crate) stale_at: NumericDate,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: String,
-    typ: Option<String>,
-    crit: Option<Value>,
-    jku: Option<Value>,
-    jwk: Option<Value>,
-    x5u: Option<Value>,
-    x5c: Option<Value>,
-    b64: Option<Value>,
+impl From<JoseError> for BearerError {
+    fn from(error: JoseError) -> Self {
+        match error {
+            JoseError::Algorithm => Self::Header,
+            JoseError::Signature => Self::Signature,
+            JoseError::Malformed(_) | JoseError::KeySet(_) => Self::Form,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -83,37 +76,19 @@ struct Claims {
     azp: String,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
 /// Verifies a token. `iss` decides which of the configured realms is asked for keys, and nothing else of the token says
 /// where anything is fetched from.
 pub(crate) async fn verify(app: &App, token: &str) -> Result<Bearer, BearerError> {
-    if token.len() > MOST {
-        return Err(BearerError::Form);
-    }
-    let (signed, signature) = token.rsplit_once('.').ok_or(BearerError::Form)?;
-    let (header, claims) = signed.split_once('.').ok_or(BearerError::Form)?;
-    let header: Header = read(header)?;
-    let asks_for_more = [&header.crit, &header.jku, &header.jwk, &header.x5u, &header.x5c, &header.b64]
-        .into_iter()
-        .any(Option::is_some);
-    let is_jwt = header.typ.as_ref().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
-    if header.alg != "RS256" || asks_for_more || !is_jwt || header.kid.len() > MOST_OF_NAME {
+    let said = jose::peek(token)?;
+    let is_jwt = said.typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
+    let kid = said.kid.filter(|kid| kid.len() <= MOST_OF_NAME);
+    let Some(kid) = kid.filter(|_| is_jwt && said.alg == Algorithm::Rs256.as_str()) else {
         return Err(BearerError::Header);
-    }
-    let signature = decode(signature).map_err(|_| BearerError::Form)?;
-    let claims: Claims = read(claims)?;
-    if !app.settings.keycloak.issuers.contains(&claims.iss) {
-        return Err(BearerError::Issuer);
-    }
-    let key = app.realm_keys.key(app, &claims.iss, &header.kid).await?.ok_or(BearerError::Signature)?;
-    key.verify(signed.as_bytes(), &signature).map_err(|_| BearerError::Signature)?;
-    check(app, claims)
+    };
+    let issuer = said.iss.filter(|issuer| app.settings.keycloak.issuers.contains(issuer));
+    let issuer = issuer.ok_or(BearerError::Issuer)?;
+    let key = app.realm_keys.key(app, &issuer, &kid).await?.ok_or(BearerError::Signature)?;
+    check(app, jose::verify(token, &[key], &[Algorithm::Rs256])?)
 }
 
 fn check(app: &App, claims: Claims) -> Result<Bearer, BearerError> {
@@ -139,9 +114,4 @@ fn check(app: &App, claims: Claims) -> Result<Bearer, BearerError> {
     let id = Digest::of(format!("inkan-keycloak-v1\n{}\n{jti}", claims.iss).as_bytes());
     let stale_at = claims.exp.min(claims.iat.saturating_add(LEEWAY).saturating_add(1));
     Ok(Bearer { id, issuer: claims.iss, client: claims.azp, jti, exp: claims.exp, stale_at })
-}
-
-fn read<T: DeserializeOwned>(part: &str) -> Result<T, BearerError> {
-    let bytes = decode(part).map_err(|_| BearerError::Form)?;
-    serde_json::from_slice(&bytes).map_err(|_| BearerError::Form)
 }

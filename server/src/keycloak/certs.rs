@@ -4,12 +4,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use inkan_protocol::encoding::decode;
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use crate::app::App;
+use crate::jose::{self, VerifyingKey};
 use crate::outbound;
 
 /// Keys older than this are fetched again, in milliseconds: a key that the realm has withdrawn is not trusted longer.
@@ -26,47 +24,16 @@ const MOST: usize = 128 * 1024;
 #[error("the keys of its realm cannot be fetched")]
 pub(crate) struct CertsError;
 
-/// A public key of a realm.
-#[derive(Clone, Debug)]
-pub(crate) struct RealmKey {
-    n: Vec<u8>,
-    e: Vec<u8>,
-}
-
-impl RealmKey {
-    /// RS256, 2048 to 8192 bits.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), ring::error::Unspecified> {
-        let key = RsaPublicKeyComponents { n: &self.n, e: &self.e };
-        key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
-    }
-}
-
 /// The keys of all configured realms, as last fetched. One realm does not wait for another.
 pub struct RealmKeys(HashMap<String, Mutex<Fetched>>);
 
 #[derive(Default)]
 struct Fetched {
-    keys: HashMap<String, RealmKey>,
+    keys: HashMap<String, VerifyingKey>,
     /// When, in milliseconds since 1970; `None`: never.
     at: Option<u64>,
     /// When it was last tried.
     tried_at: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Certs {
-    keys: Vec<Cert>,
-}
-
-#[derive(Deserialize)]
-struct Cert {
-    kid: Option<String>,
-    kty: String,
-    #[serde(rename = "use")]
-    purpose: Option<String>,
-    alg: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
 }
 
 impl RealmKeys {
@@ -81,7 +48,7 @@ impl RealmKeys {
         app: &App,
         issuer: &str,
         kid: &str,
-    ) -> Result<Option<RealmKey>, CertsError> {
+    ) -> Result<Option<VerifyingKey>, CertsError> {
         let Some(realm) = self.0.get(issuer) else { return Ok(None) };
         let mut realm = realm.lock().await;
         let now = app.clock.now_millis();
@@ -107,7 +74,7 @@ impl RealmKeys {
     }
 }
 
-async fn fetch(app: &App, issuer: &str) -> Result<HashMap<String, RealmKey>, String> {
+async fn fetch(app: &App, issuer: &str) -> Result<HashMap<String, VerifyingKey>, String> {
     let client = app.outbound.to_configured().map_err(|error| error.to_string())?;
     let request = client.get(format!("{issuer}/protocol/openid-connect/certs")).timeout(PATIENCE);
     let mut response = request.send().await.map_err(outbound::describe)?;
@@ -121,16 +88,7 @@ async fn fetch(app: &App, issuer: &str) -> Result<HashMap<String, RealmKey>, Str
             return Err("its answer is too large".to_owned());
         }
     }
-    let certs: Certs = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-    Ok(certs.keys.into_iter().filter_map(usable).collect())
-}
-
-/// Keys that sign by RS256; a realm has others beside them.
-fn usable(cert: Cert) -> Option<(String, RealmKey)> {
-    let signs = cert.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
-    let by_rs256 = cert.alg.as_deref().is_none_or(|alg| alg == "RS256");
-    if cert.kty != "RSA" || !signs || !by_rs256 {
-        return None;
-    }
-    Some((cert.kid?, RealmKey { n: decode(&cert.n?).ok()?, e: decode(&cert.e?).ok()? }))
+    // a realm has other keys beside those that sign
+    let keys = jose::read_published_keys(&body).map_err(|error| error.to_string())?;
+    Ok(keys.into_iter().filter_map(|key| Some((key.kid()?.to_owned(), key))).collect())
 }

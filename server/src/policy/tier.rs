@@ -33,9 +33,26 @@ pub fn demanded(operation: Operation, minimum: Option<Tier>, floors: &BTreeMap<O
     minimum.map_or(floor, |minimum| minimum.max(floor))
 }
 
+/// The weakest of the tiers that OpenID's `acr_values` names: any of them is welcome, and nothing below. Values that are
+/// not ours are passed over.
+pub fn weakest_named(acr_values: &str) -> Option<Tier> {
+    acr_values
+        .split_whitespace()
+        .filter_map(|value| serde_json::from_value::<Tier>(value.into()).ok())
+        .min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_values_the_weakest_of_ours_counts() {
+        assert_eq!(weakest_named("loa2 link number"), Some(Tier::Number));
+        assert_eq!(weakest_named("returned"), Some(Tier::Returned));
+        assert_eq!(weakest_named("loa2 Link  "), None);
+        assert_eq!(weakest_named(""), None);
+    }
 
     #[test]
     fn the_higher_of_demand_and_floor_counts() {

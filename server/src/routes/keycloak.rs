@@ -10,11 +10,9 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use inkan_protocol::challenge::Tier;
 use inkan_protocol::details::{self, Detail, Operation, Origin};
 use inkan_protocol::text;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,7 +27,7 @@ use crate::model::keycloak::{KeycloakRequest, Word};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::UserKey;
 use crate::policy::binding_message::{self, BindingMessage};
-use crate::policy::tier::demanded;
+use crate::policy::tier::{demanded, weakest_named};
 use crate::routes::body;
 use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
@@ -49,7 +47,7 @@ pub struct KeycloakAsks {
     login_hint: String,
     /// 4 to 8 digits are the number, typed on the phone and not shown there; other text is shown, tier `none`.
     binding_message: Option<String>,
-    /// Tiers, among other words: the first one that is ours is demanded.
+    /// Tiers, among other words: the weakest of them is demanded.
     acr_values: Option<String>,
     /// The client wants the realm's consent asked for, which is not done here.
     #[serde(default)]
@@ -94,10 +92,9 @@ pub async fn ask(
     let bearer = bearer::verify(&app, token).await.map_err(refuse)?;
     let body::Json(asked) = body?;
     let question = question(&app, &bearer, &asked)?;
-    let now_millis = app.clock.now_millis();
     let shared = app.clone();
     let token = Zeroizing::new(token.to_owned());
-    app.storage.write(move |tx| keep(tx, &shared, &bearer, &token, question, now_millis)).await?;
+    app.storage.write(move |tx| keep(tx, &shared, &bearer, &token, question)).await?;
     Ok(StatusCode::CREATED)
 }
 
@@ -150,7 +147,7 @@ fn question(app: &App, bearer: &Bearer, asked: &KeycloakAsks) -> Result<Option<Q
     origin
         .check()
         .map_err(|(_, why)| Refusal::invalid("", format!("the client id cannot be shown: it {why}")))?;
-    let wanted = asked.acr_values.as_deref().unwrap_or_default().split_whitespace().find_map(tier);
+    let wanted = asked.acr_values.as_deref().and_then(weakest_named);
     let minimum_tier = demanded(operation, wanted, &settings.tier_floors);
     if tie.reachable(false) < minimum_tier {
         let field = if wanted.is_some() { "/acr_values" } else { "/binding_message" };
@@ -191,10 +188,6 @@ fn read_request(text: &str) -> Result<Asked, Refusal> {
     Ok(asked)
 }
 
-fn tier(word: &str) -> Option<Tier> {
-    serde_json::from_value(Value::String(word.to_owned())).ok()
-}
-
 /// Keeps the call, and asks whom it names. Whoever cannot be asked is told so by the callback alone.
 fn keep(
     tx: &mut dyn Transaction,
@@ -202,7 +195,6 @@ fn keep(
     bearer: &Bearer,
     token: &str,
     question: Option<Question>,
-    came_millis: u64,
 ) -> Result<(), Refusal> {
     if tx.keycloak_request(bearer.id)?.is_some() {
         tracing::warn!("a token of Keycloak came twice");
@@ -223,7 +215,8 @@ fn keep(
         issuer: bearer.issuer.clone(),
         reference: bearer.jti.clone(),
         bearer: Some(SealedBytes(app.sealer.seal(&bearer_context(bearer.id), token.as_bytes())?)),
-        came_millis,
+        // as late as can be: the 201 is written after this transaction, and no callback goes out before it
+        came_millis: app.clock.now_millis(),
         until,
         remembered_until: until.max(bearer.stale_at),
     };

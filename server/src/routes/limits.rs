@@ -1,5 +1,5 @@
 //! The operator's limits on how often anybody may ask: phones and pages by address, typed codes by address, backends by
-//! API key.
+//! API key, OpenID clients and Keycloak by address.
 //!
 //! They keep one sender from taking the server away from the others. The limits that protect a customer (prompts, wrong
 //! numbers) are others, in `policy`.
@@ -41,14 +41,15 @@ impl Limits {
 
     fn check(&self, request: &Request) -> Result<(), Refusal> {
         let path = request.uri().path();
-        if is_openid(path) {
+        // one address, and the sign-ins of a whole broker behind it
+        if is_openid(path) || path.starts_with("/keycloak/") {
             return self.take(&self.api, &Digest::of(address(request.extensions()).as_bytes()));
         }
         if path == "/d/v1/typed" {
             self.take(&self.typed, &address(request.extensions()))?;
         }
         // What anybody may ask without a key: phones, and the pages that wait.
-        if ["/d/", "/watch/", "/scan/", "/keycloak/"].iter().any(|open| path.starts_with(open)) {
+        if ["/d/", "/watch/", "/scan/"].iter().any(|open| path.starts_with(open)) {
             return self.take(&self.device, &address(request.extensions()));
         }
         match request.headers().get(header::AUTHORIZATION) {
@@ -149,6 +150,7 @@ mod tests {
             assert_eq!(ask(&router, page, one, None).await.status(), 429, "{page}");
             assert_ne!(ask(&router, page, two, None).await.status(), 429, "{page}");
         }
+        assert_ne!(ask(&router, "/keycloak/ciba", one, None).await.status(), 429, "it is no phone");
         for _ in 0..30 {
             assert_ne!(ask(&router, "/v1/challenges", one, Some("Bearer a")).await.status(), 429);
         }

@@ -21,12 +21,12 @@ use crate::jose;
 use crate::model::openid_client::OpenidClient;
 use crate::model::user::UserKey;
 use crate::policy::binding_message::{self, BindingMessage};
-use crate::policy::tier::demanded;
+use crate::policy::tier::{demanded, weakest_named};
 use crate::routes::relying_party::caller::is_test_user;
 
 const LONGEST_NOTIFICATION_TOKEN: usize = 1024;
 /// Claims of a signed request that are no parameters.
-const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti"];
+const REGISTERED: [&str; 6] = ["iss", "aud", "exp", "iat", "nbf", "jti"];
 
 /// The one kind of `authorization_details` (RFC 9396).
 #[derive(Deserialize)]
@@ -58,6 +58,14 @@ pub(super) async fn open_signed(
         .map_err(|_| wrong("needs iss, aud, exp, iat, nbf and jti"))?;
     if !claims.are_of_a_request() {
         return Err(wrong("needs iss, aud, exp, iat, nbf and jti"));
+    }
+    // with the client as its subject it would pass for an assertion of the client (RFC 9101 §10.8)
+    if said.contains_key("sub") {
+        return Err(wrong("has no sub"));
+    }
+    // text, or what is written out as JSON where the form has text; nothing is taken for a customer named `null`
+    if said.values().any(|value| value.is_null() || value.as_str().is_some_and(str::is_empty)) {
+        return Err(wrong("leaves out what it does not state"));
     }
     check_claims(app, client, &claims).map_err(|why| wrong(&why))?;
     if !use_once(app, client, "request", &claims).await? {
@@ -190,13 +198,9 @@ fn unshowable(why: impl Into<String>) -> OauthError {
     OauthError::bad_request("invalid_binding_message", why)
 }
 
-/// The weakest of the tiers that the client names: any of them is welcome to it, and nothing below. Values that are not
-/// ours are passed over; if none is ours, nothing that this server does would be welcome.
+/// The weakest of the tiers that the client names. If none is ours, nothing that this server does would be welcome.
 fn least_tier(values: &str) -> Result<Tier, OauthError> {
-    let ours = values
-        .split(' ')
-        .filter_map(|value| serde_json::from_value::<Tier>(Value::String(value.to_owned())).ok());
-    ours.min().ok_or_else(|| {
+    weakest_named(values).ok_or_else(|| {
         OauthError::invalid_request("acr_values names none of none, number, scan, link and returned")
     })
 }

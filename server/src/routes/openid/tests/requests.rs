@@ -166,6 +166,27 @@ async fn too_many_prompts_are_denied_with_the_time_to_wait() {
     assert_eq!(world.pending(&phone).await.len(), 2, "each is a session of its own: none replaces another");
 }
 
+#[tokio::test]
+async fn wrong_numbers_in_a_row_stop_the_client_that_asked_and_nobody_else() {
+    let (world, phone) = world().await;
+    for counter in 1..=5 {
+        world.ciba(LOGIN).await;
+        let sent = world.pending(&phone).await.remove(0);
+        let wrong = Answer { number: Some("0000".into()), ..phone.says(&sent, Decision::Approve, counter) };
+        assert_eq!(world.answer(&phone, &wrong).await.refusal(), (409, "number_wrong".into()));
+        // slowly enough for the pauses between prompts
+        world.advance(150);
+    }
+    let reply = world.basic("/bc-authorize", LOGIN).await;
+    assert_eq!(error(&reply), (400, "access_denied".into()));
+    assert_eq!(reply.headers["retry-after"], "450", "ten minutes since the fifth");
+    world.put_client(OpenidClient { id: "other".into(), ..portal() }).await;
+    let as_other = with(LOGIN, &[("client_id", "other"), ("client_secret", SECRET)]);
+    world.form("/bc-authorize", &as_other).await.expect(200);
+    world.advance(450);
+    world.ciba(LOGIN).await;
+}
+
 fn signed(world: &World, jti: &str, change: &[(&str, Value)]) -> String {
     let now = world.now();
     let mut claims = json!({
@@ -205,6 +226,9 @@ async fn a_signed_request_that_is_not_for_here_and_now_is_refused() {
         ("iat", Value::Null),
         ("jti", Value::Null),
         ("request", json!("x")),
+        ("sub", json!("portal")),
+        ("login_hint", Value::Null),
+        ("binding_message", json!("")),
     ] {
         let request = signed(&world, "same", &[(name, value.clone())]);
         let reply = world.basic("/bc-authorize", &[("request", &request)]).await;
