@@ -115,8 +115,7 @@ pub fn read_published_keys(document: &[u8]) -> Result<Vec<VerifyingKey>, JoseErr
 }
 
 fn read_set(document: &[u8]) -> Result<Vec<Map<String, Value>>, JoseError> {
-    let set: KeySet =
-        json::from_unsigned(document).map_err(|error| JoseError::KeySet(error.to_string()))?;
+    let set: KeySet = json::from_unsigned(document).map_err(|error| JoseError::KeySet(error.to_string()))?;
     Ok(set.keys)
 }
 

@@ -5,7 +5,7 @@ use inkan_protocol::challenge::Tier;
 use inkan_protocol::encoding::{encode, sha256};
 use inkan_protocol::ids::{ChallengeId, Digest, NumericDate};
 use inkan_protocol::jws::Message;
-use inkan_protocol::receipt::{KeyKind, Verdict};
+use inkan_protocol::receipt::KeyKind;
 use serde::{Deserialize, Serialize};
 
 use crate::redeeming::Permitted;
@@ -71,7 +71,7 @@ impl IdToken {
             exp: basis.now.saturating_add(SECONDS),
             auth_time: basis.auth_time,
             acr: verdict.tier,
-            amr: methods(verdict),
+            amr: methods(verdict.key_kind, verdict.uv),
             at_hash: at_hash(basis.access_token),
             auth_req_id: basis.auth_req_id.to_owned(),
             challenge: verdict.challenge,
@@ -88,16 +88,41 @@ fn at_hash(access_token: &str) -> String {
 
 /// RFC 8176: another channel and a key always; that the key lives in hardware only where its attestation says so; the
 /// second factor as the phone says it. There is no value for a biometric feature of which nobody knows the kind.
-fn methods(verdict: &Verdict) -> Vec<String> {
-    let key = match verdict.key_kind {
+fn methods(kind: KeyKind, verification: Option<UserVerification>) -> Vec<String> {
+    let key = match kind {
         KeyKind::Tee | KeyKind::Strongbox | KeyKind::SecureEnclave => "hwk",
         KeyKind::Unattested | KeyKind::Test => "swk",
     };
     let mut methods = vec!["mca", key];
-    match verdict.uv {
+    match verification {
         Some(UserVerification::Biometric) => methods.extend(["mfa", "user"]),
         Some(UserVerification::DeviceCredential) => methods.extend(["mfa", "pin"]),
         Some(UserVerification::Unknown) | None => methods.push("user"),
     }
     methods.into_iter().map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OpenID Connect core, appendix A.3.
+    #[test]
+    fn an_access_token_is_hashed_as_the_standards_example() {
+        assert_eq!(at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+
+    #[test]
+    fn methods_claim_no_more_than_is_known() {
+        let (biometric, code) = (UserVerification::Biometric, UserVerification::DeviceCredential);
+        for (key, uv, expected) in [
+            (KeyKind::Strongbox, Some(biometric), "mca hwk mfa user"),
+            (KeyKind::SecureEnclave, Some(code), "mca hwk mfa pin"),
+            (KeyKind::Tee, Some(UserVerification::Unknown), "mca hwk user"),
+            (KeyKind::Unattested, Some(biometric), "mca swk mfa user"),
+            (KeyKind::Test, None, "mca swk user"),
+        ] {
+            assert_eq!(methods(key, uv).join(" "), expected, "{key:?} {uv:?}");
+        }
+    }
 }

@@ -504,6 +504,37 @@ async fn a_sign_in_lives_as_long_as_its_token_and_no_longer_than_is_allowed() {
 }
 
 #[tokio::test]
+async fn what_keycloak_asked_is_exported_and_erased_with_the_customer() {
+    let realm = Realm::new().await;
+    let world = realm.world().await;
+    world.active_phone(true, "a").await;
+    let bearer = token(&realm.claims(&world, "jti-1"));
+    call(&world, &bearer, sign_in("a")).await.expect(201);
+    let export = world.get("/v1/users/a/export").await.expect(200);
+    let secret = bearer.rsplit_once('.').unwrap().1;
+    assert!(!export.text().contains(secret));
+    let export = export.json();
+    let [request] = &export["keycloak_requests"].as_array().unwrap()[..] else { panic!("{export}") };
+    assert_eq!((&request["issuer"], &request["reference"]), (&json!(realm.issuer), &json!("jti-1")));
+    assert_eq!(request["challenge"], export["challenges"][0]["id"]);
+    world.call("DELETE", "/v1/users/a", Value::Null).await.expect(204);
+    let owner = World::owner(true, "a");
+    assert_eq!(world.app.storage.read(move |tx| tx.keycloak_requests_of(&owner)).await.unwrap(), []);
+    assert_eq!((carry(&world).await, realm.told()), (0, vec![]), "nothing about them goes out");
+}
+
+#[tokio::test]
+async fn a_whole_broker_signs_in_through_one_address() {
+    let realm = Realm::new().await;
+    let world = realm.world_with(|settings| settings.rate_limits.device_requests_per_minute = 60).await;
+    world.active_phone(true, "known").await;
+    for number in 0..60 {
+        let bearer = token(&realm.claims(&world, &number.to_string()));
+        call(&world, &bearer, sign_in("nobody")).await.expect(201);
+    }
+}
+
+#[tokio::test]
 async fn every_answer_of_a_server_that_ends_closes_its_connection() {
     let world = World::new().await;
     assert!(!world.get("/livez").await.expect(200).headers.contains_key("connection"));

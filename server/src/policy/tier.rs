@@ -36,10 +36,7 @@ pub fn demanded(operation: Operation, minimum: Option<Tier>, floors: &BTreeMap<O
 /// The weakest of the tiers that OpenID's `acr_values` names: any of them is welcome, and nothing below. Values that are
 /// not ours are passed over.
 pub fn weakest_named(acr_values: &str) -> Option<Tier> {
-    acr_values
-        .split_whitespace()
-        .filter_map(|value| serde_json::from_value::<Tier>(value.into()).ok())
-        .min()
+    acr_values.split_whitespace().filter_map(|value| serde_json::from_value::<Tier>(value.into()).ok()).min()
 }
 
 #[cfg(test)]

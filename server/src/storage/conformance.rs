@@ -1,6 +1,7 @@
 //! What every store must do, as a suite that runs over each of them: `storage_conformance!(name, make)`, where `make`
 //! gives an empty store and whatever must live as long as it.
 
+mod keycloak;
 mod openid;
 mod samples;
 
@@ -12,6 +13,7 @@ use inkan_protocol::log::{BEFORE_FIRST, derive_row_hash};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+pub(crate) use self::keycloak::a_call_of_keycloak_is_taken_once_and_remembered_for_its_time;
 pub(crate) use self::openid::what_openid_clients_asked_ends;
 use self::samples::{api_key, challenge, delivery, device, enrollment, event, message, owner, user, webhook};
 use super::{ChallengeFilter, DeliveryFilter, Kept, Storage, StorageError, StoredReply, Transaction};
@@ -44,7 +46,8 @@ macro_rules! storage_conformance {
                 a_newer_message_takes_the_place_of_the_older,
                 deliveries_are_due_listed_and_swept,
                 erasing_leaves_others_and_taken_keys,
-                what_openid_clients_asked_ends
+                what_openid_clients_asked_ends,
+                a_call_of_keycloak_is_taken_once_and_remembered_for_its_time
             );
         }
     };

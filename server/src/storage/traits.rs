@@ -334,6 +334,8 @@ pub trait OpenidStore {
     fn ciba_request(&mut self, id: Digest) -> Result<Option<CibaRequest>>;
     /// By the challenge that it became.
     fn ciba_request_of(&mut self, challenge: ChallengeId) -> Result<Option<CibaRequest>>;
+    /// All that are about a user, the first to be forgotten first.
+    fn ciba_requests_of(&mut self, owner: &UserKey) -> Result<Vec<CibaRequest>>;
     /// Inserts or replaces.
     fn put_ciba_request(&mut self, request: &CibaRequest) -> Result<()>;
     /// Removes all of a user's.
@@ -350,6 +352,8 @@ pub trait KeycloakStore {
     fn keycloak_request(&mut self, id: Digest) -> Result<Option<KeycloakRequest>>;
     /// By what the customer is asked.
     fn keycloak_request_for(&mut self, challenge: ChallengeId) -> Result<Option<KeycloakRequest>>;
+    /// All that are about a user, the first to be forgotten first.
+    fn keycloak_requests_of(&mut self, owner: &UserKey) -> Result<Vec<KeycloakRequest>>;
     /// Lets its token go.
     fn spend_keycloak_request(&mut self, id: Digest) -> Result<()>;
     /// Forgets those that need not be remembered any more.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod devices;
 pub mod export;
+pub mod sign_ins;
 
 use inkan_protocol::enrollment::{AttestationResult, PushProvider};
 use inkan_protocol::ids::{DeviceId, NumericDate};

@@ -28,13 +28,17 @@ pub(crate) async fn what_openid_clients_asked_ends(storage: Storage) {
         assert_eq!(tx.openid_client("a")?, Some(openid_client("a", None)));
         assert_eq!(tx.openid_client("c")?, None);
         let second = ciba_request(2, "b");
-        assert_eq!(tx.ciba_request_of(second.challenge)?, Some(second));
+        assert_eq!(tx.ciba_request_of(second.challenge)?.as_ref(), Some(&second));
+        assert_eq!(tx.ciba_requests_of(&owner("b"))?, [second]);
+        assert_eq!(tx.ciba_requests_of(&owner("c"))?, []);
         Ok(())
     })
     .await;
     write(&storage, |tx| {
         tx.erase_ciba_requests(&owner("b"))?;
         assert!(tx.ciba_request(ciba_request(2, "b").id)?.is_none());
+        assert_eq!(tx.ciba_requests_of(&owner("b"))?, []);
+        assert_eq!(tx.ciba_requests_of(&owner("a"))?.len(), 1);
         let first = ciba_request(1, "a");
         tx.sweep_openid(first.until - 1)?;
         assert!(tx.ciba_request(first.id)?.is_some());

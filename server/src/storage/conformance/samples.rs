@@ -15,6 +15,7 @@ use crate::model::ciba::CibaRequest;
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::event::Event;
+use crate::model::keycloak::KeycloakRequest;
 use crate::model::openid_client::{self, OpenidClient};
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::push_health::PushHealth;
@@ -212,5 +213,20 @@ pub(super) fn ciba_request(number: u8, user: &str) -> CibaRequest {
         polled_millis: None,
         ping: None,
         until: 100,
+    }
+}
+
+/// Remembered until 100 and its number.
+pub(super) fn keycloak_request(number: u8, user: Option<&str>) -> KeycloakRequest {
+    KeycloakRequest {
+        id: Digest([number; 32]),
+        challenge: Some(ChallengeId(Uuid::from_u128(number.into()))),
+        owner: user.map(owner),
+        issuer: "https://sso.example.jp/realms/broker".into(),
+        reference: format!("jti-{number}"),
+        bearer: Some(SealedBytes(vec![1, 2, 3])),
+        came_millis: 7000,
+        until: 90,
+        remembered_until: 100 + NumericDate::from(number),
     }
 }

@@ -29,6 +29,11 @@ impl KeycloakStore for Access<'_> {
         self.document("SELECT body FROM keycloak_requests WHERE challenge = ?1", &[&challenge.0.as_bytes()])
     }
 
+    fn keycloak_requests_of(&mut self, owner: &UserKey) -> Result<Vec<KeycloakRequest>> {
+        let statement = "SELECT body FROM keycloak_requests WHERE owner = ?1 ORDER BY until, id";
+        self.documents(statement, &[&owner.to_string()])
+    }
+
     fn spend_keycloak_request(&mut self, id: Digest) -> Result<()> {
         let Some(request) = self.keycloak_request(id)? else { return Ok(()) };
         let spent = KeycloakRequest { bearer: None, ..request };

@@ -44,6 +44,11 @@ impl OpenidStore for Access<'_> {
         self.document("SELECT body FROM ciba_requests WHERE challenge = ?1", &[&challenge.0.as_bytes()])
     }
 
+    fn ciba_requests_of(&mut self, owner: &UserKey) -> Result<Vec<CibaRequest>> {
+        let statement = "SELECT body FROM ciba_requests WHERE owner = ?1 ORDER BY until, id";
+        self.documents(statement, &[&owner.to_string()])
+    }
+
     fn put_ciba_request(&mut self, request: &CibaRequest) -> Result<()> {
         self.run(
             "INSERT INTO ciba_requests (id, challenge, owner, until, body) VALUES (?1, ?2, ?3, ?4, ?5)

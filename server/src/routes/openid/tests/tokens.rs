@@ -40,9 +40,22 @@ async fn an_approval_gives_one_token_that_says_what_was_approved() {
     assert_eq!((&said["acr"], &said["amr"]), (&json!("number"), &json!(["mca", "swk", "user"])));
     assert_eq!(said["urn:openid:params:jwt:claim:auth_req_id"], json!(id));
     assert_eq!(said["inkan_challenge_hash"], Digest::of(sent.as_bytes()).to_string());
+    let access_token = tokens["access_token"].as_str().unwrap();
+    let half = &inkan_protocol::encoding::sha256(access_token.as_bytes())[..16];
+    assert_eq!(said["at_hash"], encode(half));
     let verdict = tokens["verdict"].as_str().unwrap();
     assert_eq!(said["inkan_verdict_hash"], Digest::of(verdict.as_bytes()).to_string());
-    assert_eq!(claims(verdict)["challenge"], said["inkan_challenge"]);
+    let shown = claims(verdict);
+    for (of_token, of_verdict) in [
+        ("sub", "user"),
+        ("acr", "tier"),
+        ("auth_time", "decided_at"),
+        ("iat", "redeemed_at"),
+        ("inkan_challenge", "challenge"),
+        ("inkan_challenge_hash", "challenge_hash"),
+    ] {
+        assert_eq!(said[of_token], shown[of_verdict], "{of_token}");
+    }
 
     assert_eq!(error(&world.collect(&id).await), (400, "invalid_grant".into()), "once");
     let redeem = format!("/v1/challenges/{}/redeem", said["inkan_challenge"].as_str().unwrap());
@@ -158,9 +171,25 @@ async fn anothers_request_is_as_unknown_as_none() {
 #[tokio::test]
 async fn erasing_a_customer_ends_requests() {
     let (world, _) = world().await;
-    let id = world.ciba(LOGIN).await;
+    let id = world
+        .ciba(&with(
+            LOGIN,
+            &[("authorization_details", r#"[{"type":"inkan_operation","operation":"login"}]"#)],
+        ))
+        .await;
+    let export = world.get("/v1/users/u-1/export").await.expect(200);
+    assert!(!export.text().contains(&id));
+    let export = export.json();
+    let [request] = &export["openid_requests"].as_array().unwrap()[..] else { panic!("{export}") };
+    assert_eq!(
+        (&request["client"], &request["challenge"]),
+        (&json!("portal"), &export["challenges"][0]["id"])
+    );
+    assert_eq!(request["authorization_details"][0]["operation"], "login");
     world.call("DELETE", "/v1/users/u-1", Value::Null).await.expect(204);
     assert_eq!(error(&world.collect(&id).await), (400, "invalid_grant".into()));
+    let owner = World::owner(true, "u-1");
+    assert_eq!(world.app.storage.read(move |tx| tx.ciba_requests_of(&owner)).await.unwrap(), []);
 }
 
 #[tokio::test]

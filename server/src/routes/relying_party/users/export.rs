@@ -12,6 +12,7 @@ use super::super::enrollments::EnrollmentNews;
 use super::super::events::EventNews;
 use super::super::schemas::ProblemSchema;
 use super::super::webhooks::DeliveryNews;
+use super::sign_ins::{KeycloakRequestNews, OpenidRequestNews};
 use super::{DeviceNews, UserNews, load};
 use crate::app::{App, Shared};
 use crate::model::api_key::Scope;
@@ -42,6 +43,10 @@ pub struct Export {
     events: Vec<EventNews>,
     /// What webhooks were told of them in the last 30 days, oldest first.
     deliveries: Vec<DeliveryNews>,
+    /// What OpenID clients asked of them; remembered for a day after it ended.
+    openid_requests: Vec<OpenidRequestNews>,
+    /// What Keycloak asked of them; remembered for minutes.
+    keycloak_requests: Vec<KeycloakRequestNews>,
 }
 
 /// Export all that is kept of a customer.
@@ -103,6 +108,8 @@ fn gather(tx: &mut dyn Transaction, app: &App, owner: &UserKey) -> Result<Export
         challenges,
         events,
         deliveries: tx.deliveries_of(owner)?.into_iter().map(DeliveryNews::of).collect(),
+        openid_requests: tx.ciba_requests_of(owner)?.into_iter().map(OpenidRequestNews::of).collect(),
+        keycloak_requests: tx.keycloak_requests_of(owner)?.into_iter().map(KeycloakRequestNews::of).collect(),
         user: UserNews::of(tx, &user, now)?,
     })
 }
