@@ -4,6 +4,7 @@
 mod keycloak;
 mod openid;
 mod samples;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -15,12 +16,12 @@ use uuid::Uuid;
 
 pub(crate) use self::keycloak::a_call_of_keycloak_is_taken_once_and_remembered_for_its_time;
 pub(crate) use self::openid::what_openid_clients_asked_ends;
-use self::samples::{api_key, challenge, delivery, device, enrollment, event, message, owner, user, webhook};
-use super::{ChallengeFilter, DeliveryFilter, Kept, Storage, StorageError, StoredReply, Transaction};
+use self::samples::{api_key, challenge, device, enrollment, event, message, owner, user};
+pub(crate) use self::webhooks::deliveries_are_due_listed_and_swept;
+use super::{ChallengeFilter, Kept, Storage, StorageError, StoredReply, Transaction};
 use crate::hub::Topic;
 use crate::model::outbox::{OutboxMessage, Queue};
 use crate::model::sealed::SealedBytes;
-use crate::model::webhook::{Delivery, Webhook};
 
 /// Runs the suite over the store that `$make` gives.
 macro_rules! storage_conformance {
@@ -383,53 +384,6 @@ pub(crate) async fn messages_are_taken_once_until_they_are_lost(storage: Storage
         tx.drop_message(Uuid::from_u128(2))?;
         assert_eq!(tx.message(Uuid::from_u128(2))?, None);
         assert_eq!(tx.message(Uuid::from_u128(5))?, Some(message(5, Queue::Keycloak, "a", 1)));
-        Ok(())
-    })
-    .await;
-}
-
-pub(crate) async fn deliveries_are_due_listed_and_swept(storage: Storage) {
-    let ids = |found: Vec<Delivery>| found.iter().map(|delivery| delivery.id.as_u128()).collect::<Vec<_>>();
-    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    write(&storage, move |tx| {
-        for (number, live) in [(1, true), (2, true), (3, false)] {
-            tx.put_webhook(&webhook(number, live))?;
-        }
-        for (number, hook, name, due) in
-            [(11, 1, "a", 30), (12, 1, "b", 10), (13, 1, "a", 20), (14, 2, "a", 5)]
-        {
-            tx.put_delivery(&delivery(number, hook, name, Some(due)))?;
-        }
-        tx.put_delivery(&delivery(15, 1, "a", None))
-    })
-    .await;
-    read(&storage, move |tx| {
-        assert_eq!(tx.webhook(one)?, Some(webhook(1, true)));
-        assert_eq!(tx.webhooks(true)?, [webhook(1, true), webhook(2, true)]);
-        assert_eq!(ids(tx.due_deliveries(one, 20, 9)?), [12, 13]);
-        assert_eq!(ids(tx.due_deliveries(one, 99, 2)?), [12, 13]);
-        assert_eq!((tx.next_delivery(one)?, tx.next_delivery(Uuid::from_u128(3))?), (Some(10), None));
-        let list = |state, after, limit| DeliveryFilter { webhook: one, state, after, limit };
-        assert_eq!(ids(tx.deliveries(&list(None, None, 9))?), [15, 13, 12, 11]);
-        assert_eq!(ids(tx.deliveries(&list(None, Some(Uuid::from_u128(13)), 1))?), [12]);
-        assert_eq!(ids(tx.deliveries(&list(Some("failed"), None, 9))?), [15]);
-        assert_eq!(ids(tx.deliveries_of(&owner("a"))?), [11, 13, 14, 15]);
-        Ok(())
-    })
-    .await;
-    write(&storage, move |tx| {
-        tx.put_webhook(&Webhook { disabled_at: Some(1), ..webhook(1, true) })?;
-        tx.put_delivery(&delivery(12, 1, "b", None))?;
-        assert_eq!(tx.webhook(one)?.unwrap().disabled_at, Some(1));
-        assert_eq!(tx.next_delivery(one)?, Some(20), "what has ended is not due");
-        tx.drop_webhook(two)?;
-        assert_eq!((tx.webhook(two)?, tx.delivery(Uuid::from_u128(14))?), (None, None));
-        tx.erase_deliveries(&owner("a"))?;
-        assert_eq!(tx.delivery(Uuid::from_u128(11))?, None);
-        tx.sweep_deliveries(1000)?;
-        assert!(tx.delivery(Uuid::from_u128(12))?.is_some());
-        tx.sweep_deliveries(1001)?;
-        assert_eq!(tx.delivery(Uuid::from_u128(12))?, None);
         Ok(())
     })
     .await;
