@@ -83,7 +83,8 @@ pub trait Courier: Send + Sync {
     /// After this long a try is lost: longer than any try takes.
     fn lost_after(&self) -> Duration;
 
-    /// Tries one. It has to end by itself within [`Courier::lost_after`].
+    /// Tries one. It ends by itself within [`Courier::lost_after`]; what has not ended then is given up, so that it holds no
+    /// place and is never carried twice at once.
     async fn carry(&self, app: &Shared, message: OutboxMessage) -> Carried;
 
     /// One whose time is over will not be carried any more; it is removed after this.
@@ -169,7 +170,13 @@ async fn begin(
     for message in taken {
         let (app, courier) = (app.clone(), Arc::clone(courier));
         running.spawn(async move {
-            let carried = courier.carry(&app, message.clone()).await;
+            let carried = tokio::select! {
+                carried = courier.carry(&app, message.clone()) => carried,
+                () = app.clock.sleep(courier.lost_after()) => {
+                    tracing::error!(queue = queue.as_str(), "a try did not end and was given up");
+                    return;
+                }
+            };
             if let Err(refused) = settle(&app, message, carried).await {
                 // it is due again when the try counts as lost
                 tracing::error!(queue = queue.as_str(), code = refused.code, "the end of a try was not kept");

@@ -124,11 +124,14 @@ fn take_back(tx: &mut dyn Transaction, device: &Device) -> Result<bool, Refusal>
         Some(message) if message.tries == 0 => {
             tx.drop_message(message.id)?;
             // an Ended that was not sent yet is still owed
-            let order: Option<Order> = serde_json::from_value(message.body).ok();
-            Ok(order.is_some_and(|order| order.ring == Ring::Look))
+            Ok(is_look(&message))
         }
         _ => Ok(false),
     }
+}
+
+fn is_look(message: &OutboxMessage) -> bool {
+    Order::deserialize(&message.body).is_ok_and(|order| order.ring == Ring::Look)
 }
 
 fn put(
@@ -148,10 +151,17 @@ fn put(
     let id: Uuid = make_uuid_v7(now_millis, app.random.as_ref())?;
     let order = Order { device: device.id, push: MessageId(id), ring };
     let queue = queue_of(push.provider);
+    let name = device.id.to_string();
+    // One that takes the place of a doorbell which has not got through yet rings for that request too: it is worth
+    // something for as long as either.
+    let until = match tx.named_message(queue, &name)? {
+        Some(older) if ring == Ring::Look && is_look(&older) => until.max(older.until),
+        _ => until,
+    };
     tx.put_message(&OutboxMessage {
         id,
         queue,
-        name: Some(device.id.to_string()),
+        name: Some(name),
         owner: Some(device.owner.clone()),
         due_millis: now_millis,
         until,

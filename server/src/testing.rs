@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 pub(crate) mod approval;
+pub(crate) mod counted;
 pub(crate) mod receiver;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ use crate::routes::refusal::Refusal;
 use crate::seal::{Sealer, SealingKey};
 use crate::settings::Settings;
 use crate::storage::sqlite::Sqlite;
+use crate::testing::counted::Counted;
 
 /// When every world begins.
 pub(crate) const START: NumericDate = 1_795_583_109;
@@ -55,6 +57,7 @@ pub(crate) const START: NumericDate = 1_795_583_109;
 pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<Counted<Sqlite>>,
     pub(crate) router: Router,
     pub(crate) live_key: String,
     pub(crate) test_key: String,
@@ -126,9 +129,10 @@ impl World {
         change(&mut settings);
         let clock = Arc::new(ManualClock::at(START));
         let random = Arc::new(SeededRandom::new(7));
+        let store = Arc::new(Counted::new(Sqlite::open(&folder.path().join("inkan.db")).unwrap()));
         let app = App::new(Parts {
             settings,
-            engine: Arc::new(Sqlite::open(&folder.path().join("inkan.db")).unwrap()),
+            engine: store.clone(),
             clock: clock.clone(),
             random: random.clone(),
             sealer: Sealer::new(SealingKey::new(1, [9; 32]), random),
@@ -139,7 +143,7 @@ impl World {
         });
         let router = routes::router(&app);
         let (live_key, test_key) = ("ik_live_secret".to_owned(), "ik_test_secret".to_owned());
-        let world = Self { app, clock, router, live_key, test_key, _folder: folder };
+        let world = Self { app, clock, store, router, live_key, test_key, _folder: folder };
         for (number, text, live) in [(1, &world.live_key, true), (2, &world.test_key, false)] {
             world.put_api_key(number, text, live, &Scope::ALL).await;
         }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
 use reqwest::{Client, Method};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -216,6 +219,23 @@ impl LiveServer {
         let (phone, code) = claiming.finish(claimed.text("enrollment"), claimed.text("keys"));
         self.confirm(begun.text("id"), &code).await?;
         Ok(phone)
+    }
+
+    /// Registers a phone's doorbell: a Web Push service at this address.
+    pub async fn register_push(&self, phone: &SigningPhone, endpoint: &str) -> Result<(), reqwest::Error> {
+        let key = p256::SecretKey::from_slice(&[7; 32]).unwrap().public_key();
+        let body = json!({
+            "provider": "webpush",
+            "token": endpoint,
+            "p256dh": URL_SAFE_NO_PAD.encode(key.to_sec1_point(false).as_bytes()),
+            "auth": URL_SAFE_NO_PAD.encode([9; 16]),
+        })
+        .to_string();
+        let signed = phone.request("PUT", "/d/v1/push", body.as_bytes(), now());
+        let request = self.client.put(format!("{}/d/v1/push", self.origin)).header("inkan-request", signed);
+        let kept = reply(request.header("content-type", "application/json").body(body).send().await?).await?;
+        assert_eq!(kept.status, 204, "{kept:?}");
+        Ok(())
     }
 
     /// Asks a user to sign in, mode `number`.

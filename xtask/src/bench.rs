@@ -25,9 +25,10 @@ pub(crate) enum Benchmark {
         #[arg(long, default_value_t = 1_000)]
         decisions: u32,
     },
-    /// `POST /v1/challenges` while a push provider hangs, beside the same without pushes
+    /// `POST /v1/challenges` while a push provider hangs, beside the same without pushes; fails where p99 is more than
+    /// `--factor` times as long
     Outage {
-        /// Handed on to the benchmark: `--seconds 60`
+        /// Handed on to the benchmark: `--seconds 60 --factor 2`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

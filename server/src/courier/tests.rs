@@ -185,3 +185,29 @@ async fn a_newer_message_survives_the_end_of_the_older() {
     assert_eq!(recorded.carried(), [(1, 1), (2, 1)]);
     assert_eq!((stored(&world, 1).await, stored(&world, 2).await), (None, None));
 }
+
+#[tokio::test]
+async fn a_try_that_does_not_end_is_given_up_and_its_place_is_free_again() {
+    let world = World::new().await;
+    let recorded = Recorded::new(1);
+    recorded.may_end.forget_permits(Semaphore::MAX_PERMITS);
+    let running = tokio::spawn(run(world.app.clone(), recorded.clone()));
+    put(&world, message(&world, 1, json!({}))).await;
+    while recorded.carried().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // the only place is taken: only the end of a try is waited for
+    world.clock.sleepers(1).await;
+    world.clock.advance(Duration::from_millis(29_999));
+    tokio::task::yield_now().await;
+    assert_eq!(recorded.carried(), [(1, 1)]);
+    world.clock.advance(Duration::from_millis(1));
+    while recorded.carried().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(recorded.carried(), [(1, 1), (1, 2)], "nobody carries it any more, and it is tried again");
+    recorded.may_end.add_permits(1);
+    world.app.drain();
+    running.await.unwrap();
+    assert_eq!(stored(&world, 1).await, None);
+}

@@ -82,7 +82,7 @@ impl Courier for PushCourier {
             return Carried::done();
         };
         let doorbell = Doorbell { hint: order.hint(), ring: order.ring, until: message.until };
-        let outcome = self.port.ring(&push, &doorbell).await;
+        let outcome = self.ring(app, &push, &doorbell).await;
         app.counters.pushed(self.provider, &outcome);
         let carried = match &outcome {
             Outcome::DeliveredToProvider | Outcome::TokenGone { .. } => Carried::done(),
@@ -109,6 +109,15 @@ impl Courier for PushCourier {
 }
 
 impl PushCourier {
+    /// Rings, for no longer than a try takes and no longer than the push is worth anything.
+    async fn ring(&self, app: &Shared, push: &Push, doorbell: &Doorbell) -> Outcome {
+        let left = doorbell.until.saturating_mul(1000).saturating_sub(app.clock.now_millis());
+        tokio::select! {
+            outcome = self.port.ring(push, doorbell) => outcome,
+            () = app.clock.sleep(LONGEST_TRY.min(Duration::from_millis(left))) => Outcome::ProviderDown,
+        }
+    }
+
     /// Again, if the push is worth anything then.
     fn later(&self, app: &Shared, message: &OutboxMessage, asked_for: Option<Duration>) -> Carried {
         // without randomness all come back at once, which is worse than a pause and better than none

@@ -78,6 +78,29 @@ async fn whoever_is_asked_is_rung_until_the_request_ends() {
 }
 
 #[tokio::test]
+async fn a_doorbell_rings_for_the_older_request_that_it_stands_for_as_long_as_that_lives() {
+    let (world, _bell) = world().await;
+    let phone = with_doorbell(&world, "u", "one").await;
+    begin(&world).await;
+    world.ask(with(withdrawal("u"), json!({ "expires_in": 300 }))).await;
+    let until = world.now() + 300;
+    assert_eq!(waiting(&world, &phone).await, Some((Ring::Look, until)));
+    let shorter = world.ask(with(login("u"), json!({ "expires_in": 60 }))).await;
+    assert_eq!(
+        waiting(&world, &phone).await,
+        Some((Ring::Look, until)),
+        "a provider that is down for a minute"
+    );
+    // the shorter one ends, and the longer one is still rung for
+    world.call("DELETE", &format!("/v1/challenges/{}", id(&shorter)), Value::Null).await.expect(204);
+    assert_eq!(waiting(&world, &phone).await, Some((Ring::Look, until)));
+    // the control: what has got through is not rung for again
+    begin(&world).await;
+    world.ask(with(login("u"), json!({ "expires_in": 60 }))).await;
+    assert_eq!(waiting(&world, &phone).await, Some((Ring::Look, world.now() + 60)));
+}
+
+#[tokio::test]
 async fn what_was_not_sent_yet_is_taken_back() {
     let (world, _bell) = world().await;
     let phone = with_doorbell(&world, "u", "one").await;

@@ -27,7 +27,7 @@ use crate::routes::refusal::Refusal;
 use crate::storage::Transaction;
 
 /// Deliveries to one webhook at once.
-const SIDE_BY_SIDE: usize = 16;
+pub(super) const SIDE_BY_SIDE: usize = 16;
 /// Most deliveries of one turn. Each try takes 15 seconds at most, so a turn takes four times that.
 const OF_A_TURN: usize = 64;
 /// A turn that takes longer is lost.
@@ -94,13 +94,10 @@ impl WebhookCourier {
                 Ok((tx.webhook(id)?, tx.due_deliveries(id, now_millis, OF_A_TURN)?))
             })
             .await?;
-        let sends =
-            |webhook: &Webhook| webhook.disabled_at.is_none() && webhook.held_until_millis <= now_millis;
-        let Some(webhook) = webhook.filter(sends) else { return Ok(()) };
-        let signer = open_signer(app, &webhook)?;
-        let (webhook, signer) = (&webhook, &signer);
+        let Some(webhook) = webhook.filter(|webhook| is_told(webhook, now_millis)) else { return Ok(()) };
+        let signer = &open_signer(app, &webhook)?;
         let mut tries = stream::iter(due)
-            .map(|delivery| self.deliver(app, webhook, signer, delivery))
+            .map(|delivery| self.deliver(app, signer, delivery.id))
             .buffer_unordered(SIDE_BY_SIDE);
         let mut whole = Ok(());
         while let Some(tried) = tries.next().await {
@@ -109,19 +106,23 @@ impl WebhookCourier {
         whole
     }
 
-    async fn deliver(
-        &self,
-        app: &Shared,
-        webhook: &Webhook,
-        signer: &Signer,
-        delivery: Delivery,
-    ) -> Result<(), Refusal> {
+    async fn deliver(&self, app: &Shared, signer: &Signer, id: Uuid) -> Result<(), Refusal> {
         // what has not begun waits for the next start
         if app.drained().now_or_never().is_some() {
             return Ok(());
         }
         let began = app.clock.now_millis();
-        let Answer { ended, asked } = self.post(app, webhook, signer, &delivery).await;
+        // a turn takes its time: the receiver may have asked for a pause or said that it is gone, the webhook may have
+        // been deleted, and the customer whom it is about erased
+        let standing = app.storage.read(move |tx| -> Result<_, Refusal> {
+            let Some(delivery) = tx.delivery(id)?.filter(|delivery| delivery.due_millis().is_some()) else {
+                return Ok(None);
+            };
+            let webhook = tx.webhook(delivery.webhook)?.filter(|webhook| is_told(webhook, began));
+            Ok(webhook.map(|webhook| (webhook, delivery)))
+        });
+        let Some((webhook, delivery)) = standing.await? else { return Ok(()) };
+        let Answer { ended, asked } = self.post(app, &webhook, signer, &delivery).await;
         app.counters.webhook_tried(&ended);
         let this = Try { at: began / 1000, millis: app.clock.now_millis().saturating_sub(began), ended };
         let shared = Arc::clone(app);
@@ -177,6 +178,11 @@ impl WebhookCourier {
         }
         Answer { ended: TryEnd::Answered(status.as_u16()), asked }
     }
+}
+
+/// Whether anything is sent to it now.
+fn is_told(webhook: &Webhook, now_millis: u64) -> bool {
+    webhook.disabled_at.is_none() && webhook.held_until_millis <= now_millis
 }
 
 /// Seconds, or a date (RFC 9110 §10.2.3).

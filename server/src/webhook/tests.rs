@@ -9,7 +9,9 @@ use super::carrier::WebhookCourier;
 use crate::clock::{Clock as _, SystemClock};
 use crate::courier::{self, Courier};
 use crate::expiry::forget_running;
+use crate::ledger;
 use crate::model::outbox::Queue;
+use crate::routes::refusal::Refusal;
 use crate::testing::World;
 use crate::testing::approval::login;
 use crate::testing::receiver::{Receiver, Seen};
@@ -254,6 +256,65 @@ async fn gone_disables_and_says_so_and_what_waits_is_sent_once_it_is_enabled() {
     world.turn(&courier).await;
     assert_eq!(states(&world.deliveries(&hook).await), ["failed", "delivered"]);
     assert_eq!(world.get("/readyz").await.expect(200).json().get("webhooks_disabled"), None);
+}
+
+#[tokio::test]
+async fn what_a_receiver_says_in_the_middle_of_a_turn_holds_for_the_rest_of_it() {
+    for (status, states_then) in [(410, "disabled"), (429, "enabled")] {
+        let (world, receiver, courier) = stage().await;
+        receiver.answers_with("/all", status, "retry-after", "120");
+        let hook = world.hook(&receiver.url("/all"), json!(["challenge.*"])).await;
+        for _ in 0..40 {
+            world.ping(&hook).await;
+        }
+        world.turn(&courier).await;
+        let came = receiver.seen().len();
+        assert!((1..=super::carrier::SIDE_BY_SIDE).contains(&came), "{status}: {came} of 40 came");
+        let path = format!("/v1/webhooks/{}", text(&hook, "id"));
+        assert_eq!(world.get(&path).await.json()["state"], states_then);
+        let pending =
+            states(&world.deliveries(&hook).await).iter().filter(|state| **state == "pending").count();
+        assert!(pending >= 40 - came, "what was not begun waits");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_who_is_erased_during_a_turn_is_not_spoken_of_any_more() {
+    let (world, receiver, courier) = stage().await;
+    world.active_phone(true, "c-1").await;
+    world.hook(&receiver.url("/hang"), json!(["device.*"])).await;
+    let app = world.app.clone();
+    let happened = world.app.storage.write(move |tx| -> Result<(), Refusal> {
+        for _ in 0..40 {
+            ledger::record(tx, &app, true, "device.renamed", json!({ "user": "c-1" }))?;
+        }
+        Ok(())
+    });
+    happened.await.unwrap();
+    let (app, carrying) = (world.app.clone(), Arc::clone(&courier));
+    let turn = tokio::spawn(async move { courier::round(&app, &carrying).await.unwrap() });
+    receiver.wait_for("/hang", super::carrier::SIDE_BY_SIDE).await;
+    world.call("DELETE", "/v1/users/c-1", Value::Null).await.expect(204);
+    receiver.let_go.add_permits(1000);
+    turn.await.unwrap();
+    assert_eq!(receiver.seen().len(), super::carrier::SIDE_BY_SIDE, "those that were under way");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_wherever_it_leads() {
+    for (status, to) in
+        [(301, "/inside"), (302, "https://127.0.0.1/"), (307, "/inside"), (308, "http://169.254.169.254/")]
+    {
+        let (world, receiver, courier) = stage().await;
+        receiver.answers_with("/moved", status, "location", to);
+        let hook = world.hook(&receiver.url("/moved"), Value::Null).await;
+        world.ping(&hook).await;
+        world.turn(&courier).await;
+        let paths: Vec<String> = receiver.seen().into_iter().map(|seen| seen.path).collect();
+        assert_eq!(paths, ["/moved"], "{status}");
+        let delivery = world.deliveries(&hook).await[0].clone();
+        assert_eq!((text(&delivery, "state"), &delivery["tries"][0]["status"]), ("pending", &json!(status)));
+    }
 }
 
 #[tokio::test]

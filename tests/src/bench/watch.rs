@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::phone::{instant, micros, record};
-use crate::live::{LiveServer, now};
+use crate::live::{LiveServer, now, pause};
 use crate::signer::SigningPhone;
 
 /// As many as the server lets wait for one challenge.
@@ -24,6 +24,8 @@ const EACH: usize = 64;
 const OPENING: usize = 64;
 /// Decisions that are measured alone, and as many on challenges that nobody watches.
 const ALONE: usize = 40;
+/// Files beside those of watchers: the store, logs, phones.
+const SPARE: usize = 256;
 /// How long nothing happens, to see what waiting costs.
 const QUIET: Duration = Duration::from_secs(20);
 
@@ -34,6 +36,7 @@ pub async fn run(arguments: &[String]) {
         .and_then(|at| arguments.get(at + 1))
         .map_or(10_000, |text| text.parse().expect("--watchers takes a number"));
     let watched = watchers.div_ceil(EACH).max(ALONE);
+    check_limit(watchers);
     println!("enrolling {} phones", watched + ALONE);
     let server = Arc::new(LiveServer::start().await);
     let mut floor = micros();
@@ -64,8 +67,7 @@ pub async fn run(arguments: &[String]) {
     let opened = begun.elapsed();
     let memory = server.resident_bytes().saturating_sub(before);
     let cpu = server.cpu_seconds();
-    #[expect(clippy::disallowed_methods, reason = "a benchmark measures what waiting costs")]
-    tokio::time::sleep(QUIET).await;
+    pause(QUIET).await;
     let quiet = (server.cpu_seconds() - cpu) / QUIET.as_secs_f64();
     println!("\n{watchers} watchers of {watched} challenges, opened in {:.1} s", opened.as_secs_f64());
     println!("  memory of the server, each   {:>8} bytes", memory / u64::try_from(watchers).unwrap());
@@ -97,6 +99,21 @@ pub async fn run(arguments: &[String]) {
         decided.as_secs_f64() * 1e3,
         (latest - begun).as_secs_f64() * 1e3,
     );
+}
+
+/// Each watcher is an open file here and in the server, which inherits the limit (Linux).
+fn check_limit(watchers: usize) {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let may =
+        line.and_then(|line| line.split_whitespace().next()).and_then(|soft| soft.parse::<usize>().ok());
+    if let Some(may) = may.filter(|may| *may < watchers + SPARE) {
+        panic!(
+            "this process may open {may} files, and {watchers} watchers need {}: run it as `cargo xtask bench watch`, \
+             which raises the limit, with a hard limit (`ulimit -H -n`) that is high enough",
+            watchers + SPARE
+        );
+    }
 }
 
 fn print(what: &str, times: &Histogram<u64>) {

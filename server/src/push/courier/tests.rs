@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::testing::{Bell, pushes};
+use super::testing::{Bell, Holding, Silent, pushes};
 use super::*;
-use crate::courier::round;
-use crate::push::Ring;
+use crate::clock::Clock as _;
+use crate::courier::{round, run};
+use crate::push::{Pushes, Ring};
 use crate::ringing::collapse_key;
-use crate::testing::approval::login;
+use crate::testing::approval::{login, withdrawal};
 use crate::testing::{Phone, World};
 
 struct Stage {
@@ -163,4 +164,89 @@ async fn a_device_that_was_revoked_meanwhile_is_not_rung() {
     stage.world.call("DELETE", &path, Value::Null).await.expect(204);
     stage.round().await;
     assert!(stage.bell.rung().is_empty());
+}
+
+/// A phone whose provider takes every push and never answers; nothing is due.
+async fn held() -> (World, Arc<Silent>, Arc<dyn Courier>, Phone) {
+    let silent = Arc::new(Silent::default());
+    let world = World::ringing(Pushes { fcm: Some(silent.clone()), ..Pushes::default() }).await;
+    let courier = PushCourier::all(&world.app).remove(0);
+    let phone = world.active_phone(true, "u").await;
+    let body = json!({ "provider": "fcm", "token": "token" }).to_string();
+    world.signed(&phone, "PUT", "/d/v1/push", body.as_bytes()).await.expect(204);
+    // the test push of the registration
+    let now_millis = world.now() * 1000;
+    let forget = world.app.storage.write(move |tx| -> Result<_, Refusal> {
+        for message in tx.take_messages(Queue::PushFcm, now_millis, u64::MAX / 4096, 9)? {
+            tx.drop_message(message.id)?;
+        }
+        Ok(())
+    });
+    forget.await.unwrap();
+    (world, silent, courier, phone)
+}
+
+/// The clock stands still and the provider never answers: what awaited it would never come.
+#[tokio::test]
+async fn no_answer_of_the_api_awaits_a_provider() {
+    let (world, silent, courier, phone) = held().await;
+    let running = tokio::spawn(run(world.app.clone(), courier));
+    let asked = world.ask(login("u")).await;
+    silent.taken(1).await;
+    let id = asked["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/challenges/{id}");
+    assert_eq!(world.get(&path).await.expect(200).json()["state"], "pending");
+    assert_eq!(world.pending(&phone).await.len(), 1, "the phone is shown it without a push");
+    world.ask(withdrawal("u")).await;
+    silent.taken(2).await;
+    world.approve(&phone, &asked, 1).await.expect(200);
+    let redeem = json!({ "user": "u", "session": "s-1" });
+    world.post(&format!("{path}/redeem"), redeem).await.expect(200);
+    assert_eq!(silent.holding(), Holding { taken: 2, held: 2 }, "all of that while both were held");
+    // drained, the loop still waits for what it began, and that ends by the clock
+    world.app.drain();
+    tokio::task::yield_now().await;
+    assert!(!running.is_finished());
+    world.clock.advance(LONGEST_TRY);
+    running.await.unwrap();
+    assert_eq!(silent.holding().held, 0);
+}
+
+#[tokio::test]
+async fn a_push_whose_provider_hangs_is_given_up_within_its_requests_life() {
+    let (world, silent, courier, _phone) = held().await;
+    world.ask(login("u")).await;
+    let until = (world.now() + 120) * 1000;
+    let longest = u64::try_from(LONGEST_TRY.as_millis()).unwrap();
+    let mut tries = 0;
+    while world.clock.now_millis() < until {
+        let (app, carrying) = (world.app.clone(), Arc::clone(&courier));
+        let trying = tokio::spawn(async move { round(&app, &carrying).await.unwrap() });
+        tokio::pin!(trying);
+        tokio::select! {
+            () = silent.taken(tries + 1) => {}
+            // the pause before the next try
+            none = &mut trying => {
+                assert_eq!(none.unwrap(), 0);
+                world.clock.advance(Duration::from_millis(100));
+                continue;
+            }
+        }
+        tries += 1;
+        // the try begins, and ends by the clock alone
+        world.clock.sleepers(2).await;
+        let left = longest.min(until - world.clock.now_millis());
+        world.clock.advance(Duration::from_millis(left - 1));
+        tokio::task::yield_now().await;
+        assert_eq!(silent.holding().held, 1, "not before its time");
+        world.clock.advance(Duration::from_millis(1));
+        assert_eq!(trying.await.unwrap(), 1);
+        assert_eq!(silent.holding().held, 0);
+    }
+    assert!((4..=7).contains(&tries), "{tries} tries with growing pauses");
+    assert_eq!(world.clock.now_millis(), until);
+    let left = world.app.storage.read(|tx| -> Result<_, Refusal> { Ok(tx.next_due(Queue::PushFcm)?) });
+    assert_eq!(left.await.unwrap(), None, "at its request's end it is gone");
+    let devices = world.get("/v1/users/u/devices").await.expect(200).json();
+    assert_eq!(devices["data"][0]["push_health"]["outcome"], "provider_down");
 }

@@ -78,18 +78,21 @@ pub async fn watch(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Response, Refusal> {
-    let id = find(&app, Digest::of(token.as_bytes())).await?;
     let told = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let told = told.or(asked.known.as_deref()).and_then(state_named);
+    // whoever has no place left costs no look at the store
     let place =
         app.watchers.take(limits::address(&extensions), app.settings.rate_limits.watchers_per_address);
     let place =
         place.ok_or_else(|| too_many("too many streams are open at this address; close some of them"))?;
+    let id = find(&app, Digest::of(token.as_bytes())).await?;
     let waiting = app.hub.subscribe(Topic::Challenge(id));
     if waiting.count() > MOST_WATCHERS {
         return Err(too_many("too many wait for this challenge; close some of them"));
     }
     if asked.wait.is_some() {
+        // it waits at a place of its own, and would be counted twice
+        drop(waiting);
         return wait(&app, id, told, asked.wait).await;
     }
     let standing = look(&app, id).await?;
@@ -99,7 +102,7 @@ pub async fn watch(
     if is_past(&app, &standing) {
         return Err(gone());
     }
-    let watched = Watched { app, id, waiting, next: Some(standing), told, _place: place };
+    let watched = Watched { app, id, waiting, standing, told, _place: place };
     let headers = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
     Ok((headers, Sse::new(watched.events())).into_response())
 }
@@ -184,8 +187,8 @@ struct Watched {
     app: Shared,
     id: ChallengeId,
     waiting: Waiting,
-    /// Looked up and not told yet.
-    next: Option<Standing>,
+    /// As it was when the store was last looked at.
+    standing: Standing,
     told: Option<ChallengeState>,
     _place: Place,
 }
@@ -198,33 +201,31 @@ impl Watched {
     /// The next event, and what is watched after it; nothing after a final state, or when the server closes.
     async fn event(mut self) -> Option<(Result<Event, Infallible>, Option<Self>)> {
         loop {
-            let standing = match self.next.take() {
-                Some(standing) => standing,
-                // A challenge that was erased meanwhile, or a store that fails: the page asks again.
-                None => look(&self.app, self.id).await.ok()?,
-            };
-            if self.told != Some(standing.state) {
-                self.told = Some(standing.state);
+            let Standing { state, expires_at, .. } = self.standing;
+            if self.told != Some(state) {
+                self.told = Some(state);
                 let event = Event::default()
                     .event("state")
-                    .id(standing.state.as_str())
+                    .id(state.as_str())
                     .retry(come_back(&self.app))
-                    .data(json!({ "state": standing.state.as_str() }).to_string());
-                let after = (standing.state == ChallengeState::Pending).then_some(self);
+                    .data(json!({ "state": state.as_str() }).to_string());
+                let after = (state == ChallengeState::Pending).then_some(self);
                 return Some((Ok(event), after));
             }
             let now = self.app.clock.now_millis();
-            let left = standing.expires_at.saturating_mul(1000).saturating_sub(now).max(1);
+            let left = expires_at.saturating_mul(1000).saturating_sub(now).max(1);
             let beat = HEARTBEAT.min(Duration::from_millis(left));
             tokio::select! {
                 () = self.waiting.changed() => {}
                 () = self.app.drained() => return None,
                 () = self.app.clock.sleep(beat) => {
-                    if self.app.clock.now() < standing.expires_at {
+                    if self.app.clock.now() < expires_at {
                         return Some((Ok(Event::default().comment("")), Some(self)));
                     }
                 }
             }
+            // A challenge that was erased meanwhile, or a store that fails: the page asks again.
+            self.standing = look(&self.app, self.id).await.ok()?;
         }
     }
 }

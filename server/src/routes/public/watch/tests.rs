@@ -83,6 +83,98 @@ async fn a_quiet_stream_beats_and_hears_of_its_end_by_time() {
         world.advance(90);
     });
     assert_eq!(event, told("expired"));
+    assert_eq!(next(&mut stream).await, None, "it ends by itself");
+}
+
+#[tokio::test]
+async fn nobody_looks_into_the_store_while_nothing_happens() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let before = world.store.uses();
+    let mut stream = open(&world, &asked).await;
+    assert_eq!(next(&mut stream).await, told("pending"));
+    let opened = world.store.uses();
+    assert_eq!((opened.0 - before.0, opened.1 - before.1), (2, 0), "its token and its state");
+    // 105 of the request's 120 seconds: seven beats
+    for _ in 0..7 {
+        let (event, ()) = tokio::join!(next(&mut stream), async {
+            world.clock.sleepers(1).await;
+            world.clock.advance(Duration::from_secs(15));
+        });
+        assert_eq!(event.as_deref(), Some(": \n\n"));
+    }
+    assert_eq!(world.store.uses(), opened, "seven beats and no look");
+}
+
+/// How often the store is read for a decision, until all who watch have heard of it.
+async fn reads_of_a_decision(watchers: usize) -> usize {
+    let world = World::new().await;
+    let phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let mut streams = Vec::new();
+    for _ in 0..watchers {
+        let mut stream = open(&world, &asked).await;
+        assert_eq!(next(&mut stream).await, told("pending"));
+        streams.push(stream);
+    }
+    let before = world.store.uses();
+    world.approve(&phone, &asked, 1).await.expect(200);
+    for mut stream in streams {
+        assert_eq!(next(&mut stream).await, told("approved"));
+        assert_eq!(next(&mut stream).await, None);
+    }
+    world.store.uses().0 - before.0
+}
+
+#[tokio::test]
+async fn what_happens_is_looked_at_once_by_each_who_watches() {
+    assert_eq!(reads_of_a_decision(3).await, reads_of_a_decision(0).await + 3);
+}
+
+#[tokio::test]
+async fn a_quiet_long_poll_looks_once() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let before = world.store.uses();
+    let path = format!("{}?wait=25&known=pending", path(&asked));
+    let (reply, ()) = tokio::join!(world.get(&path), async {
+        world.clock.sleepers(1).await;
+        world.clock.advance(Duration::from_secs(24));
+        tokio::task::yield_now().await;
+        let waiting = world.store.uses();
+        assert_eq!((waiting.0 - before.0, waiting.1 - before.1), (2, 0), "its token and its state");
+        world.clock.advance(Duration::from_secs(1));
+    });
+    assert_eq!(reply.expect(200).json()["state"], "pending");
+}
+
+#[tokio::test]
+async fn long_polls_take_one_place_each_of_a_token() {
+    let world = World::new().await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let path = format!("{}?wait=25&known=pending", path(&asked));
+    let polls = futures_util::future::join_all((0..super::MOST_WATCHERS).map(|_| world.get(&path)));
+    let (replies, ()) = tokio::join!(polls, async {
+        world.clock.sleepers(super::MOST_WATCHERS).await;
+        assert_eq!(world.get(&path).await.refusal(), (429, "too_many_requests".into()), "and no more");
+        world.clock.advance(Duration::from_secs(25));
+    });
+    assert!(replies.iter().all(|reply| reply.status == 200), "{replies:?}");
+}
+
+#[tokio::test]
+async fn who_is_refused_a_place_costs_no_look() {
+    let world = World::with(|settings| settings.rate_limits.watchers_per_address = 1).await;
+    let _phone = world.active_phone(true, "u").await;
+    let asked = world.ask(login("u")).await;
+    let _stream = open(&world, &asked).await;
+    let before = world.store.uses();
+    assert_eq!(world.get(&path(&asked)).await.status, 429);
+    assert_eq!(world.get("/watch/unknown").await.status, 429);
+    assert_eq!(world.store.uses(), before);
 }
 
 #[tokio::test]
