@@ -9,6 +9,7 @@ pub mod configured;
 pub(crate) mod courier;
 mod exchange;
 pub mod fcm;
+mod services;
 mod signing;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -155,7 +155,7 @@ fn put(
     // One that takes the place of a doorbell which has not got through yet rings for that request too: it is worth
     // something for as long as either.
     let until = match tx.named_message(queue, &name)? {
-        Some(older) if ring == Ring::Look && is_look(&older) => until.max(older.until),
+        Some(unsent) if ring == Ring::Look && is_look(&unsent) => until.max(unsent.until),
         _ => until,
     };
     tx.put_message(&OutboxMessage {

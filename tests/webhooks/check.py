@@ -70,6 +70,7 @@ class Receiver:
 
     def __init__(self, tls):
         self.secret = None
+        self.last = None
         self.came = queue.Queue()
         receiver = self
 
@@ -79,6 +80,7 @@ class Receiver:
                 event = works(receiver.secret, self.headers, body)
                 refuses = works(OTHER_SECRET, self.headers, body) is None
                 refuses = refuses and works(receiver.secret, self.headers, body + b" ") is None
+                receiver.last = (self.headers, body)
                 receiver.came.put({"id": self.headers["webhook-id"], "event": event, "refusesOthers": refuses})
                 self.send_response(204)
                 self.end_headers()
@@ -115,6 +117,31 @@ def check(one, language):
     if "ed25519" in one:
         expect(one["ed25519"], f"{language}: its Ed25519 signature holds")
     return one["event"]
+
+
+def by_hand(secret, headers, body):
+    """What came, held against the snippets that use no library; with their controls."""
+    shutil.copy(snippets / "Verify.java", work)
+    here = pathlib.Path(__file__).parent
+    subprocess.run(["javac", "-d", work, work / "Verify.java", here / "Check.java"], check=True)
+    languages = {
+        "java": ["java", "-cp", work, "Check"],
+        "php": ["php", here / "check.php", snippets / "verify.php"],
+    }
+    said = [headers[f"webhook-{name}"] for name in ("id", "timestamp", "signature")]
+    old = [said[0], str(int(said[1]) - 301), said[2]]
+    for language, command in languages.items():
+        def takes(secret, said, body):
+            (work / "body").write_bytes(body)
+            arguments = [*command, secret, *said, work / "body"]
+            answer = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()
+            expect(answer in ("true", "false"), f"{language}: the snippet runs")
+            return answer == "true"
+
+        expect(takes(secret, said, body), f"{language}: {said[0]} verifies")
+        expect(not takes(OTHER_SECRET, said, body), f"{language}: not with another secret")
+        expect(not takes(secret, said, body + b" "), f"{language}: not with another body")
+        expect(not takes(secret, old, body), f"{language}: not from another time")
 
 
 def main():
@@ -189,6 +216,8 @@ def main():
         expect({event["type"] for event in events} == kinds, f"{language}: created and approved came")
         ids = {event["data"]["challenge"] for event in events}
         expect(ids == {asked["id"]}, f"{language}: they say which challenge")
+
+    by_hand(python.secret, *python.last)
 
     # whoever still has the old secret, and whoever has the new one already
     rotated = call("POST", f"/v1/webhooks/{of_node['id']}/rotate")

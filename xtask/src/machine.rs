@@ -9,7 +9,7 @@ mod needs;
 use std::fs;
 
 pub(crate) use self::needs::{
-    ANDROID_TOOLS, C_COMPILER, DEBOOTSTRAP, JDK, MAVEN, NODE, NPM, Need, PIP, PYTHON_VENV, ROOT_RIGHTS,
+    ANDROID_TOOLS, C_COMPILER, DEBOOTSTRAP, JDK, MAVEN, NODE, NPM, Need, PHP, PIP, PYTHON_VENV, ROOT_RIGHTS,
     SHELLCHECK,
 };
 use self::needs::{Remedy, is_root};

@@ -1,5 +1,5 @@
-//! `cargo xtask webhooks`: what the server sends, held against the official verifiers for JavaScript and Python. The
-//! check itself is `tests/webhooks/check.py`; this installs what it needs, below the target folder.
+//! `cargo xtask webhooks`: what the server sends, held against the official verifiers for JavaScript and Python, and against
+//! the guide's snippets for Java and PHP, which use none. The check itself is `tests/webhooks/check.py`; this installs what it needs, below the target folder.
 
 use std::{
     fs, io,
@@ -15,7 +15,8 @@ use crate::{
 const JAVASCRIPT: &str = "standardwebhooks@1.1.1";
 const PYTHON: &str = "standardwebhooks==1.1.0";
 
-pub(crate) const NEEDS: &[&Need] = &[&machine::C_COMPILER, &machine::NODE, &machine::PYTHON_VENV];
+pub(crate) const NEEDS: &[&Need] =
+    &[&machine::C_COMPILER, &machine::NODE, &machine::PYTHON_VENV, &machine::JDK, &machine::PHP];
 
 /// Why webhooks were not checked, or do not hold.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use inkan_protocol::enrollment::{Push, PushProvider};
 use inkan_protocol::ids::NumericDate;
+use url::Url;
 
+use super::services::Services;
 use super::{Doorbell, LONGEST_TRY, Outcome, PushPort};
 use crate::app::{App, Shared};
 use crate::courier::{Carried, Courier};
@@ -37,6 +39,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub struct PushCourier {
     provider: PushProvider,
     port: Arc<dyn PushPort>,
+    services: Arc<Services>,
 }
 
 impl PushCourier {
@@ -45,7 +48,7 @@ impl PushCourier {
         let mut couriers: Vec<Arc<dyn Courier>> = Vec::new();
         for provider in [PushProvider::Apns, PushProvider::Fcm, PushProvider::Webpush] {
             if let Some(port) = app.pushes.of(provider) {
-                couriers.push(Arc::new(Self { provider, port: Arc::clone(port) }));
+                couriers.push(Arc::new(Self { provider, port: Arc::clone(port), services: Arc::default() }));
             }
         }
         couriers
@@ -82,7 +85,12 @@ impl Courier for PushCourier {
             return Carried::done();
         };
         let doorbell = Doorbell { hint: order.hint(), ring: order.ring, until: message.until };
+        let Some(visit) = self.services.visit(&service_of(&push)) else {
+            return self.later(app, &message, None);
+        };
         let outcome = self.ring(app, &push, &doorbell).await;
+        // an only provider is tried by all who have something to say: nobody else waits behind it
+        visit.ended(self.provider != PushProvider::Webpush || outcome != Outcome::ProviderDown);
         app.counters.pushed(self.provider, &outcome);
         let carried = match &outcome {
             Outcome::DeliveredToProvider | Outcome::TokenGone { .. } => Carried::done(),
@@ -135,6 +143,12 @@ impl PushCourier {
         }
         Carried::again(due_millis)
     }
+}
+
+/// Where a registration is pushed to. APNs and FCM are one service each.
+fn service_of(push: &Push) -> String {
+    let url = Url::parse(&push.token).ok().filter(|_| push.provider == PushProvider::Webpush);
+    url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 fn noted(device: Device, order: &Order, outcome: &Outcome, now: NumericDate) -> Device {

@@ -87,6 +87,8 @@ fn the_guide_shows_what_is_run_and_every_kind_there_is() {
         ("rust", include_str!("../../../docs/webhooks/verify.rs")),
         ("js", include_str!("../../../docs/webhooks/verify.mjs")),
         ("python", include_str!("../../../docs/webhooks/verify.py")),
+        ("java", include_str!("../../../docs/webhooks/Verify.java")),
+        ("php", include_str!("../../../docs/webhooks/verify.php")),
     ] {
         assert!(guide.contains(&format!("```{language}\n{snippet}```")), "{language}");
     }

@@ -65,6 +65,19 @@ pub(crate) const JDK: Need = Need {
     },
 };
 
+pub(crate) const PHP: Need = Need {
+    what: "PHP, 8 or later, on the command line",
+    why: "the snippets of the webhook guide are run",
+    remedy: Remedy::Packages {
+        debian: &["php-cli"],
+        fedora: "dnf install php-cli",
+        macos: "brew install php",
+    },
+    is_there: |workspace| {
+        works(workspace.program("php").args(["-r", "exit(PHP_MAJOR_VERSION >= 8 ? 0 : 1);"]))
+    },
+};
+
 pub(crate) const MAVEN: Need = Need {
     what: "Maven",
     why: "it builds the Kotlin façade and the Android app",

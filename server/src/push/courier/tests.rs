@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use inkan_protocol::ids::DeviceId;
 use serde_json::{Value, json};
 
 use super::testing::{Bell, Holding, Silent, pushes};
@@ -249,4 +250,89 @@ async fn a_push_whose_provider_hangs_is_given_up_within_its_requests_life() {
     assert_eq!(left.await.unwrap(), None, "at its request's end it is gone");
     let devices = world.get("/v1/users/u/devices").await.expect(200).json();
     assert_eq!(devices["data"][0]["push_health"]["outcome"], "provider_down");
+}
+
+/// Answers at once, but for one service, which never does.
+#[derive(Default)]
+struct OneSilent(Silent);
+
+#[async_trait]
+impl PushPort for OneSilent {
+    async fn ring(&self, to: &Push, doorbell: &Doorbell) -> Outcome {
+        if to.token.starts_with("https://hangs.example.jp/") {
+            self.0.ring(to, doorbell).await
+        } else {
+            Outcome::DeliveredToProvider
+        }
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl World {
+    /// A phone that this push service rings, and a doorbell for it.
+    async fn rings(&self, user: &str, service: &str) -> DeviceId {
+        let phone = self.active_phone(true, user).await;
+        let device = self.device(phone.device).await;
+        let token = format!("https://{service}/{user}");
+        let push = Push { provider: PushProvider::Webpush, token, p256dh: None, auth: None };
+        let device = Device { push: Some(push), ..device };
+        let (app, until) = (self.app.clone(), self.now() + 120);
+        let put = self.app.storage.write(move |tx| -> Result<(), Refusal> {
+            tx.put_device(&device)?;
+            crate::ringing::look(tx, &app, &device, until)
+        });
+        put.await.unwrap();
+        phone.device
+    }
+
+    /// How many of these wait, neither due nor being carried.
+    async fn put_off(&self, phones: &[DeviceId]) -> usize {
+        let (phones, now_millis) = (phones.to_vec(), self.clock.now_millis());
+        let read = self.app.storage.read(move |tx| -> Result<_, Refusal> {
+            let mut count = 0;
+            for phone in phones {
+                let message = tx.named_message(Queue::PushWeb, &phone.to_string())?;
+                let waits = now_millis + 1..now_millis + 5000;
+                count += usize::from(message.is_some_and(|message| waits.contains(&message.due_millis)));
+            }
+            Ok(count)
+        });
+        read.await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_push_service_that_hangs_takes_one_place_and_not_all() {
+    let port = Arc::new(OneSilent::default());
+    let world = World::ringing(Pushes { web_push: Some(port.clone()), ..Pushes::default() }).await;
+    let courier = PushCourier::all(&world.app).remove(0);
+    let mut phones = Vec::new();
+    for number in 0..20 {
+        phones.push(world.rings(&format!("silent-{number}"), "hangs.example.jp").await);
+    }
+    let spawn = || {
+        let (app, courier) = (world.app.clone(), Arc::clone(&courier));
+        tokio::spawn(async move { round(&app, &courier).await.unwrap() })
+    };
+    let first = spawn();
+    port.0.taken(20).await;
+    world.clock.advance(LONGEST_TRY);
+    assert_eq!(first.await.unwrap(), 20);
+    // it is known now: all are due again, and one finds out
+    world.clock.advance(Duration::from_secs(1));
+    world.rings("heard", "rings.example.jp").await;
+    let second = spawn();
+    while world.put_off(&phones).await < 19 {
+        tokio::task::yield_now().await;
+    }
+    port.0.taken(21).await;
+    assert_eq!(port.0.holding(), Holding { taken: 21, held: 1 });
+    while world.get("/v1/users/heard/devices").await.json()["data"][0]["push_health"]["accepted_at"].is_null()
+    {
+        tokio::task::yield_now().await;
+    }
+    second.abort();
 }
