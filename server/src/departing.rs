@@ -131,6 +131,7 @@ pub(crate) fn erase(
     tx.erase_deliveries(owner)?;
     tx.erase_ciba_requests(owner)?;
     tx.erase_keycloak_requests(owner)?;
+    tx.erase_intents(owner)?;
     ledger::record(tx, app, owner.live, "account.erased", json!({}))?;
     Ok(())
 }

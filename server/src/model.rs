@@ -7,6 +7,7 @@ pub mod ciba;
 pub mod device;
 pub mod enrollment;
 pub mod event;
+pub mod intent;
 pub mod keycloak;
 pub mod openid_client;
 pub mod outbox;

@@ -23,8 +23,8 @@ use async_trait::async_trait;
 
 pub use self::traits::{
     ApiKeyStore, AuditRow, AuditStore, ChallengeFilter, ChallengeStore, DeliveryFilter, DeviceStore,
-    EnrollmentStore, EventStore, Kept, KeycloakStore, MetaStore, OpenidStore, OutboxStore, ReplyStore,
-    StoredReply, Transaction, UserStore, WebhookStore,
+    EnrollmentStore, EventStore, IntentStore, Kept, KeycloakStore, MetaStore, OpenidStore, OutboxStore,
+    ReplyStore, StoredReply, Transaction, UserStore, WebhookStore,
 };
 use crate::hub::{Hub, Topic};
 

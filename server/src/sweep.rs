@@ -1,6 +1,6 @@
 //! What is forgotten once its time is over: `jti`s and sessions of phones, replies kept for `Idempotency-Key`, events
 //! and deliveries of webhooks after 30 days, requests and assertions of OpenID clients, calls of Keycloak once they could
-//! not be made again. Nothing depends on its punctuality: whoever reads compares times.
+//! not be made again, intents. Nothing depends on its punctuality: whoever reads compares times.
 
 use crate::app::App;
 use crate::model::event::KEPT_SECONDS;
@@ -15,6 +15,7 @@ pub async fn round(app: &App) -> Result<(), StorageError> {
             tx.sweep_devices(now)?;
             tx.sweep_replies(now)?;
             tx.sweep_keycloak_requests(now)?;
+            tx.sweep_intents(now)?;
             tx.sweep_deliveries(now.saturating_sub(LISTED_SECONDS))?;
             tx.sweep_openid(now)?;
             tx.sweep_events(now.saturating_sub(KEPT_SECONDS))

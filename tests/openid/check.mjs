@@ -24,6 +24,10 @@ const environment = Object.fromEntries(
 const operator = (...given) =>
   execFileSync(inkan, [...given, '--config', config], { env: environment, encoding: 'utf8' }).trim()
 
+// The pipe that standard input is ends with whoever started this; then, and by a signal, this ends with all that it started.
+process.stdin.on('end', () => process.exit(1)).resume()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
+
 // Node reads further roots at its start alone, and they are made first.
 if (!process.env.OPENID_CHECK_PORT) {
   const free = createServer().listen(0, '127.0.0.1')
@@ -34,7 +38,7 @@ if (!process.env.OPENID_CHECK_PORT) {
   execFileSync(inkan, ['init', '--demo', '--port', port, '--dir', path.join(work, 'server')], { env: environment })
   const again = spawn(process.execPath, process.argv.slice(1), {
     env: { ...environment, NODE_EXTRA_CA_CERTS: trust, OPENID_CHECK_PORT: port },
-    stdio: 'inherit',
+    stdio: ['pipe', 'inherit', 'inherit'],
   })
   const [code] = await once(again, 'exit')
   process.exit(code ?? 1)
@@ -86,12 +90,16 @@ assert.equal(signing.client_secret, undefined)
 const listed = operator('client', 'list')
 for (const secret of [portal, pinged, trial]) assert.ok(!listed.includes(secret.client_secret))
 
-const server = spawn(inkan, ['serve', '--config', config], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
-children.push(server)
-for await (const line of createInterface({ input: server.stdout })) {
-  assert.match(line, /^ready/)
-  break
+const serve = async () => {
+  const server = spawn(inkan, ['serve', '--config', config], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  children.push(server)
+  for await (const line of createInterface({ input: server.stdout })) {
+    assert.match(line, /^ready/)
+    break
+  }
+  return server
 }
+let server = await serve()
 
 // the customer
 const call = async (method, where, body) => {
@@ -156,6 +164,26 @@ await phoneApproves('4711')
 assert.ok((await client.pollBackchannelAuthenticationGrant(basic, { ...hasty, interval: 1 })).id_token)
 said('id_token_hint, authorization_pending, slow_down')
 
+// the server is killed between the decision and the token, and between the decision and the ping
+const restart = async () => {
+  const gone = once(server, 'exit')
+  server.kill('SIGKILL')
+  await gone
+  server = await serve()
+}
+const outlives = await client.initiateBackchannelAuthentication(basic, {
+  scope: 'openid', login_hint: 'u-1', binding_message: '975310',
+})
+await phoneApproves('975310')
+await restart()
+const many = await Promise.allSettled(Array.from({ length: 8 }, () => collect(basic, outlives.auth_req_id)))
+const given = many.filter((one) => one.status === 'fulfilled')
+assert.equal(given.length, 1, 'one token, whoever asks how often')
+for (const one of many) if (one.status === 'rejected') assert.equal(one.reason.error, 'invalid_grant')
+await restart()
+await fails(collect(basic, outlives.auth_req_id), 'invalid_grant')
+said('a restart between decision and token: one token, of eight requests at once, and none after another restart')
+
 // other ways to show who calls
 const post = await client.discovery(
   new URL(issuer), portal.client_id, undefined, client.ClientSecretPost(portal.client_secret))
@@ -181,6 +209,17 @@ const told = await withSecret(issuer, pinged.client_id, pinged.client_secret)
 assert.equal((await ping.approve(told, 'u-1', '135790', phoneApproves)).claims().acr, 'number')
 await fails(ping.approve(told, 'u-1', '135790', phoneDenies), 'access_denied')
 said('ping: told, and collected')
+
+const closed = once(ping.endpoint.close(), 'close')
+ping.endpoint.closeAllConnections()
+await closed
+const later = ping.approve(told, 'u-1', '864209', async (number) => {
+  await phoneApproves(number)
+  await restart()
+  ping.endpoint.listen(Number(new URL(notify).port), '127.0.0.1')
+})
+assert.equal((await later).claims().acr, 'number')
+said('ping: an endpoint that was down and a restart: told all the same')
 
 // what is refused at once
 const wrong = (parameters) => client.initiateBackchannelAuthentication(

@@ -7,8 +7,10 @@
 //!             └──── callback ─────┘       the line notes callbacks, and can be cut
 //! ```
 
+mod guide;
 mod line;
 mod realm;
+mod tied;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +18,10 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use tokio::io::AsyncReadExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::guide::Guide;
 use self::line::Line;
 use self::realm::{PING, POLL, Realm};
 use crate::live::{LiveServer, now};
@@ -25,25 +31,58 @@ const NUMBER: &str = "471108";
 /// For what follows by itself.
 const SOON: Duration = Duration::from_secs(20);
 
+/// Its standard input is a pipe of whoever started it, and ends with that.
+const TIED: &str = "--tied";
+
 struct Walk {
     line: Line,
+    guide: Guide,
     realm: Realm,
     server: LiveServer,
     counter: u64,
 }
 
-/// Walks, with the unpacked Keycloak of the folder that is named. It and the server end with this, however it ends.
+/// What has ended a walk before its end.
+pub struct Ended(pub &'static str);
+
+/// Waits for whatever ends a walk from outside. The walk is then dropped, and with it what it started.
+pub async fn until_ended(arguments: &[String]) -> Ended {
+    let [mut interrupt, mut terminate, mut hang_up] =
+        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
+            .map(|kind| signal(kind).unwrap());
+    let orphaned = async {
+        if !arguments.iter().any(|argument| argument == TIED) {
+            std::future::pending::<()>().await;
+        }
+        drop(tokio::io::stdin().read_to_end(&mut Vec::new()).await);
+    };
+    tokio::select! {
+        _ = interrupt.recv() => Ended("SIGINT"),
+        _ = terminate.recv() => Ended("SIGTERM"),
+        _ = hang_up.recv() => Ended("SIGHUP"),
+        () = orphaned => Ended("the end of whoever started it"),
+    }
+}
+
+/// Walks, with the unpacked Keycloak of the folder and by the guide that are named. It and the server end with this,
+/// however it ends.
 pub async fn run(arguments: &[String]) {
-    let folder: &Path = arguments.first().expect("the folder of an unpacked Keycloak").as_ref();
+    let [folder, guide, ..] = arguments else {
+        panic!("give the folder of an unpacked Keycloak, and the guide")
+    };
+    let folder: &Path = folder.as_ref();
     let line = Line::new().await;
-    let issuer = format!("{}/realms/{}", line.origin(), realm::NAME);
-    let settings = vec![format!("keycloak.issuers={issuer}"), format!("keycloak.clients={POLL},{PING}")];
-    let server = LiveServer::start_with(settings).await;
+    let guide = Guide::read(guide.as_ref(), &line.origin(), &format!("{}/pinged", line.origin()));
+    let version = folder.file_name().unwrap().to_str().unwrap().trim_start_matches("keycloak-");
+    assert!(guide.names_version(version), "the guide was checked with another Keycloak than {version}");
+    let server = LiveServer::start_with(guide.settings()).await;
     println!("starting Keycloak");
-    let channel = format!("{}/keycloak/ciba", server.origin);
-    let realm = Realm::start(folder, &line, &channel, &server.root_file()).await;
-    let mut walk = Walk { line, realm, server, counter: 0 };
+    let realm = Realm::start(folder, &line, &guide, &server).await;
+    let mut walk = Walk { line, guide, realm, server, counter: 0 };
+    walk.by_the_guide().await;
     walk.approve_and_once().await;
+    walk.details().await;
+    walk.intent().await;
     walk.deny().await;
     walk.report().await;
     walk.unknown().await;
@@ -79,6 +118,61 @@ impl Walk {
         self.answer(&message).await;
     }
 
+    async fn by_the_guide(&mut self) {
+        println!("the guide's own call");
+        let phone = self.enroll("walk-guide").await;
+        let ask = self.guide.ask("walk-guide");
+        let asked = self.realm.ask_by(&ask).await;
+        let (_, number) = ask.form.iter().find(|(name, _)| name == "binding_message").unwrap();
+        let sent = self.sent(&phone).await;
+        self.counter += 1;
+        let message = phone.approve(&sent, Some(number), self.counter, now());
+        self.answer(&message).await;
+        assert_eq!(self.line.callbacks(1).await[0].word, "SUCCEED");
+        self.realm.settled(&ask.client, &asked).await.unwrap();
+    }
+
+    async fn newest(&self, user: &str) -> Value {
+        let list = self.server.call(Method::GET, &format!("/v1/challenges?user={user}"), None).await.unwrap();
+        list.body["data"][0].clone()
+    }
+
+    async fn details(&mut self) {
+        println!("typed details in a parameter: shown, and signed");
+        let phone = self.enroll("walk-details").await;
+        let request = r#"{"operation":"withdrawal","details":[{"type":"amount","value":"1250000","currency":"JPY"},{"type":"bank_account","bank":"みほん銀行","kind":"普通","masked":"***4567","id":"b-1"}]}"#;
+        let more = [("binding_message", NUMBER), ("inkan_request", request)];
+        let asked = self.realm.ask(POLL, "walk-details", &more).await;
+        let challenge = self.newest("walk-details").await;
+        let asked_for: Value = serde_json::from_str(request).unwrap();
+        assert_eq!(
+            (&challenge["operation"], &challenge["details"]),
+            (&asked_for["operation"], &asked_for["details"])
+        );
+        self.approve(&phone).await;
+        assert_eq!(self.line.callbacks(1).await[0].word, "SUCCEED");
+        self.realm.settled(POLL, &asked).await.unwrap();
+    }
+
+    async fn intent(&mut self) {
+        println!("an intent that was registered before: shown, signed, and used once");
+        let phone = self.enroll("walk-intent").await;
+        let intent = self.guide.intent("walk-intent");
+        let registered = self.server.call(Method::POST, "/v1/intents", Some(&intent)).await.unwrap();
+        assert_eq!(registered.status, 201, "{registered:?}");
+        let more = [("binding_message", NUMBER), ("inkan_request", registered.text("id"))];
+        let asked = self.realm.ask(POLL, "walk-intent", &more).await;
+        let challenge = self.newest("walk-intent").await;
+        assert_eq!(
+            (&challenge["operation"], &challenge["details"]),
+            (&intent["operation"], &intent["details"])
+        );
+        self.approve(&phone).await;
+        assert_eq!(self.line.callbacks(1).await[0].word, "SUCCEED");
+        self.realm.settled(POLL, &asked).await.unwrap();
+        assert_eq!(self.realm.ask_refused(POLL, "walk-intent", &more).await, 503, "once");
+    }
+
     async fn approve_and_once(&mut self) {
         println!("approve: tokens, and a second callback changes nothing");
         let phone = self.enroll("walk-approve").await;
@@ -91,8 +185,7 @@ impl Walk {
         assert!(tokens["id_token"].is_string(), "{tokens}");
         let again = self.line.call_back(&heard[0].bearer, "SUCCEED").await;
         assert_ne!(again, 200, "a second callback is refused");
-        let list = self.server.call(Method::GET, "/v1/challenges?user=walk-approve", None).await.unwrap();
-        let challenge = &list.body["data"][0];
+        let challenge = self.newest("walk-approve").await;
         assert!(challenge["redeemed"].is_object(), "{challenge}");
         let path = format!("/v1/challenges/{}/redeem", challenge["id"].as_str().unwrap());
         let body = json!({ "reference": challenge["reference"] });

@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 use crate::{
     machine::{self, Need},
     phones::{PhoneError, cache::Cache},
-    process::{Workspace, stream},
+    process::{Workspace, stream, stream_tied},
 };
 
 /// The version that `docs/keycloak.md` names.
@@ -39,7 +39,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), PhoneError> {
     let folder = kept.folder.join(format!("keycloak-{VERSION}"));
     // Named without its package: cargo then takes the features of the whole workspace, as the tests do.
     stream(&mut workspace.cargo(["build", "--locked", "--bin", "inkan", "--bin", "keycloak"]))?;
-    Ok(stream(workspace.program(workspace.target.join("debug/keycloak")).arg(folder))?)
+    let mut walk = workspace.program(workspace.target.join("debug/keycloak"));
+    walk.arg(folder).arg(workspace.root.join("docs/keycloak.md")).arg("--tied");
+    Ok(stream_tied(&mut walk)?)
 }
 
 /// The archive by Maven, unpacked by the JDK's own `jar`.

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     machine::{self, MachineError, Need},
-    process::{ProcessError, Workspace, stream},
+    process::{ProcessError, Workspace, stream, stream_tied},
 };
 
 /// The version that is held against.
@@ -57,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), OpenidError> {
     let debug = workspace.target.join("debug");
     let mut check = workspace.program("node");
     check.arg(modules.join("check.mjs")).arg(debug.join("inkan")).arg(debug.join("inkan-phone"));
-    Ok(stream(check.arg(&work).arg(workspace.root.join("docs/ciba.md")))?)
+    Ok(stream_tied(check.arg(&work).arg(workspace.root.join("docs/ciba.md")))?)
 }
 
 /// Installs unless the same is there.

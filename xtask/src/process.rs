@@ -77,6 +77,17 @@ pub(crate) fn stream(command: &mut Command) -> Result<(), ProcessError> {
     succeeded(command, status)
 }
 
+/// The same, and its standard input is a pipe that ends with this program, whatever ends it: who reads it need not go on
+/// alone.
+pub(crate) fn stream_tied(command: &mut Command) -> Result<(), ProcessError> {
+    let mut child = command.stdin(Stdio::piped()).spawn().map_err(|source| not_started(command, source))?;
+    // waiting would close it
+    let tie = child.stdin.take();
+    let status = child.wait().map_err(|source| not_started(command, source))?;
+    drop(tie);
+    succeeded(command, status)
+}
+
 /// Runs a command and gives its standard output; what it says on standard error is streamed.
 pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
     let output = command
@@ -127,7 +138,7 @@ fn is_about_this_package(name: &str) -> bool {
 mod tests {
     use std::process::Command;
 
-    use super::{ProcessError, as_typed, is_about_this_package, stream, works};
+    use super::{ProcessError, as_typed, is_about_this_package, stream, stream_tied, works};
 
     #[test]
     fn a_failing_program_is_an_error_that_names_it() {
@@ -141,6 +152,13 @@ mod tests {
     fn a_program_that_is_not_there_is_an_error_that_names_it() {
         let error = stream(Command::new("/nowhere/inkan-none").arg("--x")).unwrap_err();
         assert!(error.to_string().starts_with("`inkan-none --x` could not be started"), "{error}");
+    }
+
+    #[test]
+    fn a_tied_program_reads_nothing_and_meets_no_end_of_it_before_this_ends() {
+        // `read -t 0` succeeds where something can be read, and at the end
+        stream_tied(Command::new("bash").args(["-c", "! read -t 0"])).unwrap();
+        assert!(matches!(stream_tied(&mut Command::new("false")), Err(ProcessError::Failed { .. })));
     }
 
     #[test]

@@ -523,6 +523,106 @@ async fn what_keycloak_asked_is_exported_and_erased_with_the_customer() {
     assert_eq!((carry(&world).await, realm.told()), (0, vec![]), "nothing about them goes out");
 }
 
+fn withdrawal(user: &str) -> Value {
+    json!({ "user": user, "operation": "withdrawal", "details": [
+        { "type": "amount", "value": "1250000", "currency": "JPY" },
+        { "type": "bank_account", "bank": "みほん銀行", "kind": "普通", "masked": "***4567", "id": "b-1" },
+        { "type": "text", "label": "お受け取り予定", "value": "あ".repeat(140) },
+    ] })
+}
+
+#[tokio::test]
+async fn an_intent_is_asked_of_its_customer_once() {
+    let realm = Realm::new().await;
+    let world = realm.world().await;
+    for user in ["a", "b"] {
+        world.active_phone(true, user).await;
+    }
+    let registered = world.post("/v1/intents", withdrawal("a")).await.expect(201).json();
+    assert_eq!(registered["expires_at"], crate::routes::moment::rfc3339(world.now() + 600));
+    let by_intent = |user: &str, id: &Value| {
+        let mut body = sign_in(user);
+        body["inkan_request"] = id.clone();
+        body
+    };
+    let id = &registered["id"];
+    let refused = |reply: Reply| (reply.refusal(), reply.json()["field"].clone());
+    let no = ((422, "invalid".to_owned()), json!("/inkan_request"));
+    let other = call(&world, &token(&realm.claims(&world, "1")), by_intent("b", id)).await;
+    assert_eq!(refused(other), no, "it is another's");
+    let unknown = json!("018f2b2e-0000-7000-8000-000000000001");
+    let unknown = call(&world, &token(&realm.claims(&world, "2")), by_intent("a", &unknown)).await;
+    assert_eq!(refused(unknown), no);
+    // of two at once, one
+    let bearers = [token(&realm.claims(&world, "3")), token(&realm.claims(&world, "4"))];
+    let replies =
+        futures_util::future::join_all(bearers.iter().map(|bearer| call(&world, bearer, by_intent("a", id))))
+            .await;
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 422]);
+    let list = world.get("/v1/challenges?user=a").await.expect(200).json();
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    assert_eq!(list["data"][0]["details"], withdrawal("a")["details"]);
+    let export = world.get("/v1/users/a/export").await.expect(200).json();
+    let intent = &export["intents"][0];
+    assert_eq!((&intent["id"], &intent["challenge"]), (id, &list["data"][0]["id"]));
+    world.call("DELETE", "/v1/users/a", Value::Null).await.expect(204);
+    let owner = World::owner(true, "a");
+    assert_eq!(world.app.storage.read(move |tx| tx.intents_of(&owner)).await.unwrap(), []);
+    // one that nobody could be asked stays; its time ends it
+    world.post("/v1/users/b/freeze", json!({ "reason": "lost" })).await.expect(200);
+    let id = world.post("/v1/intents", withdrawal("b")).await.expect(201).json()["id"].clone();
+    call(&world, &token(&realm.claims(&world, "5")), by_intent("b", &id)).await.expect(201);
+    world.post("/v1/users/b/unfreeze", json!({ "reason": "found" })).await.expect(200);
+    world.advance(599);
+    call(&world, &token(&realm.claims(&world, "6")), by_intent("b", &id)).await.expect(201);
+    let id = world.post("/v1/intents", withdrawal("b")).await.expect(201).json()["id"].clone();
+    world.advance(600);
+    let late = call(&world, &token(&realm.claims(&world, "7")), by_intent("b", &id)).await;
+    assert_eq!(refused(late), no);
+}
+
+#[tokio::test]
+async fn an_intent_is_judged_when_it_is_registered() {
+    let realm = Realm::new().await;
+    let world = realm.world().await;
+    let with = |name: &str, value: Value| {
+        let mut body = withdrawal("nobody");
+        body[name] = value;
+        body
+    };
+    for (body, code, field) in [
+        (with("details", json!([])), "invalid", "/details"),
+        (
+            with("details", json!([{ "type": "amount", "value": "-1", "currency": "JPY" }])),
+            "invalid",
+            "/details/0/value",
+        ),
+        (with("operation", json!("device_add")), "invalid", "/operation"),
+        (with("expires_in", json!(29)), "invalid", "/expires_in"),
+        (with("expires_in", json!(3601)), "invalid", "/expires_in"),
+        (with("user", json!("no.such@user")), "invalid", "/user"),
+        (with("user", json!("test_approves")), "test_user", "/user"),
+    ] {
+        let reply = world.post("/v1/intents", body).await.expect(422);
+        assert_eq!((reply.refusal().1.as_str(), &reply.json()["field"]), (code, &json!(field)));
+    }
+    let test = world.call_as(&world.test_key, "POST", "/v1/intents", withdrawal("a")).await;
+    assert_eq!(test.refusal(), (403, "forbidden".into()));
+    let elsewhere = World::new().await;
+    assert_eq!(elsewhere.post("/v1/intents", withdrawal("a")).await.refusal(), (404, "not_found".into()));
+    for _ in 0..100 {
+        world.post("/v1/intents", withdrawal("nobody")).await.expect(201);
+    }
+    let reply = world.post("/v1/intents", withdrawal("nobody")).await;
+    assert_eq!(reply.refusal(), (429, "too_many_intents".into()));
+    assert_eq!(reply.headers["retry-after"], "600");
+    world.advance(600);
+    crate::sweep::round(&world.app).await.unwrap();
+    world.post("/v1/intents", withdrawal("nobody")).await.expect(201);
+}
+
 #[tokio::test]
 async fn a_whole_broker_signs_in_through_one_address() {
     let realm = Realm::new().await;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::relying_party::schemas::ProblemSchema;
@@ -23,6 +24,7 @@ use crate::app::{App, Shared};
 use crate::asking::{self, Question, Tie};
 use crate::keycloak::bearer::{self, Bearer, BearerError};
 use crate::keycloak::{bearer_context, tell};
+use crate::model::intent::Intent;
 use crate::model::keycloak::{KeycloakRequest, Word};
 use crate::model::sealed::SealedBytes;
 use crate::model::user::UserKey;
@@ -52,7 +54,8 @@ pub struct KeycloakAsks {
     /// The client wants the realm's consent asked for, which is not done here.
     #[serde(default)]
     is_consent_required: bool,
-    /// What is asked, as JSON text: `{"operation": …, "details": […]}`, 200 characters at most. A login where it is absent.
+    /// What is asked: JSON text `{"operation": …, "details": […]}`, 200 characters at most, or the id of an intent
+    /// (`POST /v1/intents`). A login where it is absent.
     inkan_request: Option<String>,
 }
 
@@ -91,10 +94,11 @@ pub async fn ask(
     let token = token(&headers).ok_or_else(unauthorized)?;
     let bearer = bearer::verify(&app, token).await.map_err(refuse)?;
     let body::Json(asked) = body?;
-    let question = question(&app, &bearer, &asked)?;
-    let shared = app.clone();
+    let intent = intent(&app, &asked).await?;
+    let question = question(&app, &bearer, &asked, intent.as_ref())?;
+    let (shared, intent) = (app.clone(), intent.map(|intent| intent.id));
     let token = Zeroizing::new(token.to_owned());
-    app.storage.write(move |tx| keep(tx, &shared, &bearer, &token, question)).await?;
+    app.storage.write(move |tx| keep(tx, &shared, &bearer, &token, question, intent)).await?;
     Ok(StatusCode::CREATED)
 }
 
@@ -117,16 +121,40 @@ fn refuse(error: BearerError) -> Refusal {
     }
 }
 
+/// What was registered for this sign-in, where `inkan_request` is the id of an intent. One that is not known, over, used,
+/// or another customer's, is refused the same.
+async fn intent(app: &App, asked: &KeycloakAsks) -> Result<Option<Intent>, Refusal> {
+    let Some(id) = asked.inkan_request.as_deref().and_then(|text| text.parse::<Uuid>().ok()) else {
+        return Ok(None);
+    };
+    let found = app.storage.read(move |tx| tx.intent(id)).await?.ok_or_else(no_intent)?;
+    let is_theirs = asked.login_hint == found.owner.user.as_str();
+    if is_theirs && found.can_ask(&found.owner, app.clock.now()) { Ok(Some(found)) } else { Err(no_intent()) }
+}
+
+fn no_intent() -> Refusal {
+    Refusal::invalid(
+        "/inkan_request",
+        "no intent of this customer by this id can be used: is it over, or used?",
+    )
+}
+
 /// Everything that can be judged without the store; the same for every user. `None`: the name cannot be one of ours.
-fn question(app: &App, bearer: &Bearer, asked: &KeycloakAsks) -> Result<Option<Question>, Refusal> {
+fn question(
+    app: &App,
+    bearer: &Bearer,
+    asked: &KeycloakAsks,
+    intent: Option<&Intent>,
+) -> Result<Option<Question>, Refusal> {
     let (settings, now) = (&app.settings, app.clock.now());
     if asked.is_consent_required {
         let why = "the phone does not ask for the realm's consent; turn it off for this client";
         return Err(Refusal::invalid("/is_consent_required", why));
     }
-    let Asked { operation, mut details } = match &asked.inkan_request {
-        Some(text) => read_request(text)?,
-        None => Asked { operation: Operation::Login, details: Vec::new() },
+    let Asked { operation, mut details } = match (intent, &asked.inkan_request) {
+        (Some(intent), _) => Asked { operation: intent.operation, details: intent.details.clone() },
+        (None, Some(text)) => read_request(text)?,
+        (None, None) => Asked { operation: Operation::Login, details: Vec::new() },
     };
     let tie = match &asked.binding_message {
         None => Tie::None,
@@ -195,18 +223,31 @@ fn keep(
     bearer: &Bearer,
     token: &str,
     question: Option<Question>,
+    intent: Option<Uuid>,
 ) -> Result<(), Refusal> {
     if tx.keycloak_request(bearer.id)?.is_some() {
         tracing::warn!("a token of Keycloak came twice");
         return Err(unauthorized());
     }
     let owner = question.as_ref().map(|question| question.owner.clone());
+    let intent = match (intent, &owner) {
+        (None, _) => None,
+        // another sign-in may have used it since it was read
+        (Some(id), Some(owner)) => {
+            let now = app.clock.now();
+            Some(tx.intent(id)?.filter(|intent| intent.can_ask(owner, now)).ok_or_else(no_intent)?)
+        }
+        (Some(_), None) => return Err(no_intent()),
+    };
     let asked = match question.map(|question| asking::ask(tx, app, question)) {
         None => Err("no_user"),
         Some(Ok(asked)) => Ok(asked.id),
         Some(Err(refused)) if is_about_the_user(&refused) => Err(refused.code),
         Some(Err(refused)) => return Err(refused),
     };
+    if let (Some(intent), Ok(challenge)) = (intent, &asked) {
+        tx.put_intent(&Intent { used_by: Some(*challenge), ..intent })?;
+    }
     let until = bearer.exp.min(app.clock.now().saturating_add(app.settings.max_challenge_seconds));
     let request = KeycloakRequest {
         id: bearer.id,

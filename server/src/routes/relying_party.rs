@@ -5,6 +5,7 @@ pub mod challenges;
 pub mod enrollments;
 pub mod events;
 pub(crate) mod idempotency;
+pub mod intents;
 pub mod schemas;
 pub mod users;
 pub mod webhooks;
@@ -40,5 +41,6 @@ pub(super) fn table() -> OpenApiRouter<Shared> {
         .merge(enrollments::table())
         .merge(users::table())
         .routes(routes!(events::list))
+        .merge(intents::table())
         .merge(webhooks::table())
 }

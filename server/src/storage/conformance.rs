@@ -1,6 +1,7 @@
 //! What every store must do, as a suite that runs over each of them: `storage_conformance!(name, make)`, where `make`
 //! gives an empty store and whatever must live as long as it.
 
+mod intents;
 mod keycloak;
 mod openid;
 mod samples;
@@ -14,6 +15,7 @@ use inkan_protocol::log::{BEFORE_FIRST, derive_row_hash};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+pub(crate) use self::intents::intents_are_kept_for_their_time;
 pub(crate) use self::keycloak::a_call_of_keycloak_is_taken_once_and_remembered_for_its_time;
 pub(crate) use self::openid::what_openid_clients_asked_ends;
 use self::samples::{api_key, challenge, device, enrollment, event, message, owner, user};
@@ -48,7 +50,8 @@ macro_rules! storage_conformance {
                 deliveries_are_due_listed_and_swept,
                 erasing_leaves_others_and_taken_keys,
                 what_openid_clients_asked_ends,
-                a_call_of_keycloak_is_taken_once_and_remembered_for_its_time
+                a_call_of_keycloak_is_taken_once_and_remembered_for_its_time,
+                intents_are_kept_for_their_time
             );
         }
     };

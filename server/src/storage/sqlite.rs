@@ -14,6 +14,7 @@ mod access;
 mod batch;
 mod devices;
 mod documents;
+mod intents;
 mod keycloak;
 mod ledger;
 mod openid;

@@ -16,6 +16,7 @@ use crate::model::ciba::CibaRequest;
 use crate::model::device::Device;
 use crate::model::enrollment::Enrollment;
 use crate::model::event::Event;
+use crate::model::intent::Intent;
 use crate::model::keycloak::KeycloakRequest;
 use crate::model::openid_client::OpenidClient;
 use crate::model::outbox::{OutboxMessage, Queue};
@@ -40,6 +41,7 @@ pub trait Transaction:
     + WebhookStore
     + OpenidStore
     + KeycloakStore
+    + IntentStore
 {
     /// Rings this topic after the commit.
     fn notify(&mut self, topic: Topic);
@@ -360,4 +362,18 @@ pub trait KeycloakStore {
     fn sweep_keycloak_requests(&mut self, now: NumericDate) -> Result<()>;
     /// Removes all that are about this user.
     fn erase_keycloak_requests(&mut self, owner: &UserKey) -> Result<()>;
+}
+
+/// What backends have registered for sign-ins that come by others.
+pub trait IntentStore {
+    /// By id, used and over ones too while they are there.
+    fn intent(&mut self, id: Uuid) -> Result<Option<Intent>>;
+    /// All of a user, oldest first.
+    fn intents_of(&mut self, owner: &UserKey) -> Result<Vec<Intent>>;
+    /// Inserts or replaces; when it ends stays as it was.
+    fn put_intent(&mut self, intent: &Intent) -> Result<()>;
+    /// Forgets those whose time is over.
+    fn sweep_intents(&mut self, now: NumericDate) -> Result<()>;
+    /// Removes all of a user.
+    fn erase_intents(&mut self, owner: &UserKey) -> Result<()>;
 }

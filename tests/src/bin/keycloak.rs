@@ -1,7 +1,18 @@
-//! `cargo xtask keycloak`: a real Keycloak asks the real server.
+//! `cargo xtask keycloak`: a real Keycloak asks the real server. However this ends, by Ctrl-C, by SIGTERM, or because
+//! whoever started it is gone, Keycloak and the server end with it.
+
+use std::process::ExitCode;
+
+use inkan_tests::keycloak::{Ended, run, until_ended};
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    inkan_tests::keycloak::run(&arguments).await;
+    tokio::select! {
+        () = run(&arguments) => ExitCode::SUCCESS,
+        Ended(why) = until_ended(&arguments) => {
+            eprintln!("ended by {why}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,21 +1,22 @@
 //! Keycloak as a process of its own, with a realm, two clients and users made over its admin API, and what a client asks it.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
+use super::guide::{Ask, Guide};
 use super::line::{Line, client};
-use crate::live::pause;
+use super::tied;
+use crate::live::{LiveServer, pause};
 
 pub(super) const NAME: &str = "broker";
-/// The client that polls, and the one that is pinged.
+/// The guide's client that polls, and the one that is pinged.
 pub(super) const POLL: &str = "broker-web";
 pub(super) const PING: &str = "broker-ping";
-const SECRET: &str = "walk-secret";
+const SECRET: &str = "SECRET";
 const ADMIN: &str = "walk-admin";
 /// How often is looked whether it has started: at its first start Keycloak puts itself together, for minutes.
 const LOOKS: u32 = 800;
@@ -28,32 +29,29 @@ pub(super) struct Realm {
     client: Client,
     origin: String,
     admin: String,
+    made_of: Value,
 }
 
 impl Realm {
-    /// Starts Keycloak with the option that `docs/keycloak.md` names, and makes the realm.
-    pub(super) async fn start(folder: &Path, line: &Line, channel: &str, root: &Path) -> Self {
+    /// Starts Keycloak with the options of the guide, and makes its realm.
+    pub(super) async fn start(folder: &Path, line: &Line, guide: &Guide, server: &LiveServer) -> Self {
         let log = std::env::temp_dir().join(format!("inkan-keycloak-{}.log", std::process::id()));
         let out = std::fs::File::create(&log).unwrap();
-        let child = Command::new("bash")
-            .arg(folder.join("bin/kc.sh"))
+        let child = tied::command(folder.join("bin/kc.sh"))
             .args(["start-dev", "--db=dev-mem", "--http-host=127.0.0.1"])
             .arg(format!("--http-port={}", line.keycloak_port))
-            .arg(format!("--truststore-paths={}", root.display()))
-            .arg(format!(
-                "--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri={channel}"
-            ))
+            .arg(format!("--truststore-paths={}", server.root_file().display()))
+            .args(guide.options(&server.origin))
             .env("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN)
             .env("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN)
             .env("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m")
-            .stdin(Stdio::null())
             .stderr(out.try_clone().unwrap())
             .stdout(out)
-            .process_group(0)
             .spawn()
             .unwrap();
         let client = client();
-        let mut realm = Self { child, client, origin: line.origin(), admin: String::new() };
+        let made_of = guide.realm();
+        let mut realm = Self { child, client, origin: line.origin(), admin: String::new(), made_of };
         let mut looks = 0;
         while !realm.sign_in_admin().await {
             looks += 1;
@@ -62,7 +60,7 @@ impl Realm {
             assert!(ended.is_none() && looks < LOOKS, "Keycloak did not start: {}", text());
             pause(PAUSE).await;
         }
-        realm.make().await;
+        realm.make(guide).await;
         realm
     }
 
@@ -100,20 +98,13 @@ impl Realm {
         assert_eq!(status, 201, "{path}: {}", response.text().await.unwrap_or_default());
     }
 
-    async fn make(&mut self) {
-        self.admin("", realm(120)).await;
-        let pinged = format!("{}/pinged", self.origin);
-        for (client, mode) in [(POLL, "poll"), (PING, "ping")] {
-            let mut attributes = json!({
-                "oidc.ciba.grant.enabled": "true", "ciba.backchannel.token.delivery.mode": mode,
-            });
-            if mode == "ping" {
-                attributes["ciba.backchannel.client.notification.endpoint"] = json!(pinged);
-            }
-            let client = json!({
-                "clientId": client, "secret": SECRET, "publicClient": false, "redirectUris": [],
-                "consentRequired": false, "attributes": attributes,
-            });
+    async fn make(&mut self, guide: &Guide) {
+        assert_eq!(self.made_of["realm"], NAME);
+        self.admin("", self.made_of.clone()).await;
+        let clients = guide.clients();
+        assert_eq!([&clients[0]["clientId"], &clients[1]["clientId"]], [POLL, PING]);
+        for client in clients {
+            assert_eq!(client["secret"], SECRET);
             self.admin(&format!("/{NAME}/clients"), client).await;
         }
     }
@@ -121,8 +112,10 @@ impl Realm {
     /// Sign-ins that are asked for from now on live so long.
     pub(super) async fn give_seconds(&mut self, seconds: u32) {
         assert!(self.sign_in_admin().await);
+        let mut realm = self.made_of.clone();
+        realm["attributes"]["cibaExpiresIn"] = seconds.to_string().into();
         let request = self.client.put(format!("{}/admin/realms/{NAME}", self.origin));
-        let response = request.bearer_auth(&self.admin).json(&realm(seconds)).send().await.unwrap();
+        let response = request.bearer_auth(&self.admin).json(&realm).send().await.unwrap();
         assert_eq!(response.status().as_u16(), 204);
     }
 
@@ -131,13 +124,33 @@ impl Realm {
         self.admin(&format!("/{NAME}/users"), user).await;
     }
 
-    /// A client's backchannel authentication request; its `auth_req_id`.
-    pub(super) async fn ask(&self, client: &str, user: &str, more: &[(&str, &str)]) -> String {
-        let form = [&[("scope", "openid"), ("login_hint", user)], more].concat();
-        let path = format!("/realms/{NAME}/protocol/openid-connect/ext/ciba/auth");
-        let (status, body) = self.post_form(&path, &form, Some(client)).await;
+    /// A client's backchannel authentication request, as the guide makes it; its `auth_req_id`.
+    pub(super) async fn ask_by(&self, ask: &Ask) -> String {
+        assert_eq!(ask.secret, SECRET);
+        let path = ask.url.strip_prefix(&self.origin).unwrap();
+        let form: Vec<(&str, &str)> =
+            ask.form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (status, body) = self.post_form(path, &form, Some(&ask.client)).await;
         assert_eq!(status, 200, "{body}");
         body["auth_req_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Another one.
+    pub(super) async fn ask(&self, client: &str, user: &str, more: &[(&str, &str)]) -> String {
+        let (status, body) = self.try_to_ask(client, user, more).await;
+        assert_eq!(status, 200, "{body}");
+        body["auth_req_id"].as_str().unwrap().to_owned()
+    }
+
+    /// One that Keycloak does not take; the status.
+    pub(super) async fn ask_refused(&self, client: &str, user: &str, more: &[(&str, &str)]) -> u16 {
+        self.try_to_ask(client, user, more).await.0
+    }
+
+    async fn try_to_ask(&self, client: &str, user: &str, more: &[(&str, &str)]) -> (u16, Value) {
+        let form = [&[("scope", "openid"), ("login_hint", user)], more].concat();
+        let path = format!("/realms/{NAME}/protocol/openid-connect/ext/ciba/auth");
+        self.post_form(&path, &form, Some(client)).await
     }
 
     /// The token request; `Err` is the `error`.
@@ -163,19 +176,7 @@ impl Realm {
 }
 
 impl Drop for Realm {
-    /// With the whole group: `kc.sh` starts Java, and at its first start a second one.
     fn drop(&mut self) {
-        if let Some(process) = self.child.id() {
-            let group = format!("-{process}");
-            drop(std::process::Command::new("kill").args(["-KILL", "--", &group]).status());
-        }
+        tied::end(&mut self.child);
     }
-}
-
-/// The realm as `docs/keycloak.md` says, with sign-ins that live so long, and quicker polls.
-fn realm(seconds: u32) -> Value {
-    let attributes = json!({
-        "cibaBackchannelTokenDeliveryMode": "poll", "cibaExpiresIn": seconds.to_string(), "cibaInterval": "1",
-    });
-    json!({ "realm": NAME, "enabled": true, "attributes": attributes })
 }

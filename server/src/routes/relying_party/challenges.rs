@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(super) use self::create::blame_details;
 use super::caller::Caller;
 use super::schemas::{ChallengeStateSchema, DetailSchema, OperationSchema, ReasonSchema, TierSchema};
 use crate::app::Shared;

@@ -15,6 +15,7 @@ use crate::model::ciba::CibaRequest;
 use crate::model::device::{CounterWindow, Device, DeviceKeys, DeviceState};
 use crate::model::enrollment::{Enrollment, EnrollmentState};
 use crate::model::event::Event;
+use crate::model::intent::Intent;
 use crate::model::keycloak::KeycloakRequest;
 use crate::model::openid_client::{self, OpenidClient};
 use crate::model::outbox::{OutboxMessage, Queue};
@@ -228,5 +229,18 @@ pub(super) fn keycloak_request(number: u8, user: Option<&str>) -> KeycloakReques
         came_millis: 7000,
         until: 90,
         remembered_until: 100 + NumericDate::from(number),
+    }
+}
+
+/// Over at 100 and its number.
+pub(super) fn intent(number: u8, user: &str) -> Intent {
+    Intent {
+        id: Uuid::from_u128(number.into()),
+        owner: owner(user),
+        operation: Operation::Login,
+        details: vec![],
+        used_by: None,
+        created_at: 1,
+        until: 100 + NumericDate::from(number),
     }
 }

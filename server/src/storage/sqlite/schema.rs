@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0003_webhooks.sql"),
     include_str!("../../../migrations/sqlite/0004_openid.sql"),
     include_str!("../../../migrations/sqlite/0005_keycloak.sql"),
+    include_str!("../../../migrations/sqlite/0006_intents.sql"),
 ];
 
 /// Brings the schema up to date, each step in a transaction of its own. A store of a newer server is refused untouched.

@@ -12,6 +12,7 @@ use inkan_protocol::ids::{ChallengeId, DeviceId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(in crate::routes::relying_party) use self::checks::blame_details;
 use super::super::caller::Caller;
 use super::super::schemas::{
     DetailSchema, LocaleSchema, OperationSchema, ProblemSchema, ReasonSchema, TierSchema,

@@ -12,7 +12,7 @@ use super::super::enrollments::EnrollmentNews;
 use super::super::events::EventNews;
 use super::super::schemas::ProblemSchema;
 use super::super::webhooks::DeliveryNews;
-use super::sign_ins::{KeycloakRequestNews, OpenidRequestNews};
+use super::sign_ins::{IntentNews, KeycloakRequestNews, OpenidRequestNews};
 use super::{DeviceNews, UserNews, load};
 use crate::app::{App, Shared};
 use crate::model::api_key::Scope;
@@ -47,6 +47,8 @@ pub struct Export {
     openid_requests: Vec<OpenidRequestNews>,
     /// What Keycloak asked of them; remembered for minutes.
     keycloak_requests: Vec<KeycloakRequestNews>,
+    /// What you have registered for Keycloak to ask of them; remembered for an hour at most.
+    intents: Vec<IntentNews>,
 }
 
 /// Export all that is kept of a customer.
@@ -110,6 +112,7 @@ fn gather(tx: &mut dyn Transaction, app: &App, owner: &UserKey) -> Result<Export
         deliveries: tx.deliveries_of(owner)?.into_iter().map(DeliveryNews::of).collect(),
         openid_requests: tx.ciba_requests_of(owner)?.into_iter().map(OpenidRequestNews::of).collect(),
         keycloak_requests: tx.keycloak_requests_of(owner)?.into_iter().map(KeycloakRequestNews::of).collect(),
+        intents: tx.intents_of(owner)?.into_iter().map(IntentNews::of).collect(),
         user: UserNews::of(tx, &user, now)?,
     })
 }

@@ -74,7 +74,7 @@ pub(super) fn check(body: NewChallenge, caller: &Caller, settings: &Settings) ->
     })
 }
 
-fn blame_details(error: &DetailsError) -> Refusal {
+pub(in crate::routes::relying_party) fn blame_details(error: &DetailsError) -> Refusal {
     let field = match error {
         DetailsError::TooMany | DetailsError::Missing { .. } => "/details".to_owned(),
         DetailsError::Repeated { place } => format!("/details/{place}/type"),
