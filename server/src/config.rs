@@ -137,7 +137,7 @@ pub struct RateLimits {
     pub typed_codes_per_minute: u32,
     /// Requests of phones and of `/watch` and `/scan`, per address.
     pub device_requests_per_minute: u32,
-    /// Requests of backends, per API key.
+    /// Requests of backends, per API key; of OpenID clients and Keycloak, per address.
     pub api_requests_per_minute: u32,
     /// Streams of `/watch` that are open at once, per address.
     pub watchers_per_address: usize,

@@ -12,13 +12,13 @@ mod line;
 mod realm;
 mod tied;
 
+use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::guide::Guide;
@@ -50,17 +50,21 @@ pub async fn until_ended(arguments: &[String]) -> Ended {
     let [mut interrupt, mut terminate, mut hang_up] =
         [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
             .map(|kind| signal(kind).unwrap());
-    let orphaned = async {
-        if !arguments.iter().any(|argument| argument == TIED) {
-            std::future::pending::<()>().await;
+    let is_tied = arguments.iter().any(|argument| argument == TIED);
+    let (tie, tied) = tokio::sync::oneshot::channel::<()>();
+    // A thread of its own: for one of the runtime's, that would wait before it ends.
+    std::thread::spawn(move || {
+        while !is_tied {
+            std::thread::park();
         }
-        drop(tokio::io::stdin().read_to_end(&mut Vec::new()).await);
-    };
+        drop(std::io::stdin().read_to_end(&mut Vec::new()));
+        drop(tie);
+    });
     tokio::select! {
         _ = interrupt.recv() => Ended("SIGINT"),
         _ = terminate.recv() => Ended("SIGTERM"),
         _ = hang_up.recv() => Ended("SIGHUP"),
-        () = orphaned => Ended("the end of whoever started it"),
+        _ = tied => Ended("the end of whoever started it"),
     }
 }
 

@@ -37,7 +37,9 @@ impl Realm {
     pub(super) async fn start(folder: &Path, line: &Line, guide: &Guide, server: &LiveServer) -> Self {
         let log = std::env::temp_dir().join(format!("inkan-keycloak-{}.log", std::process::id()));
         let out = std::fs::File::create(&log).unwrap();
-        let child = tied::command(folder.join("bin/kc.sh"))
+        // unpacked by `jar`, which leaves no file that can be run
+        let child = tied::command("bash")
+            .arg(folder.join("bin/kc.sh"))
             .args(["start-dev", "--db=dev-mem", "--http-host=127.0.0.1"])
             .arg(format!("--http-port={}", line.keycloak_port))
             .arg(format!("--truststore-paths={}", server.root_file().display()))
