@@ -50,21 +50,20 @@ pub async fn until_ended(arguments: &[String]) -> Ended {
     let [mut interrupt, mut terminate, mut hang_up] =
         [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
             .map(|kind| signal(kind).unwrap());
-    let is_tied = arguments.iter().any(|argument| argument == TIED);
-    let (tie, tied) = tokio::sync::oneshot::channel::<()>();
-    // A thread of its own: for one of the runtime's, that would wait before it ends.
-    std::thread::spawn(move || {
-        while !is_tied {
-            std::thread::park();
-        }
-        drop(std::io::stdin().read_to_end(&mut Vec::new()));
-        drop(tie);
-    });
+    let (tie, mut tied) = tokio::sync::mpsc::channel::<()>(1);
+    if arguments.iter().any(|argument| argument == TIED) {
+        let tie = tie.clone();
+        // A thread of its own: for one of the runtime's, that would wait before it ends.
+        std::thread::spawn(move || {
+            drop(std::io::stdin().read_to_end(&mut Vec::new()));
+            drop(tie.blocking_send(()));
+        });
+    }
     tokio::select! {
         _ = interrupt.recv() => Ended("SIGINT"),
         _ = terminate.recv() => Ended("SIGTERM"),
         _ = hang_up.recv() => Ended("SIGHUP"),
-        _ = tied => Ended("the end of whoever started it"),
+        _ = tied.recv() => Ended("the end of whoever started it"),
     }
 }
 
