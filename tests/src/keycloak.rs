@@ -42,11 +42,8 @@ struct Walk {
     counter: u64,
 }
 
-/// What has ended a walk before its end.
-pub struct Ended(pub &'static str);
-
 /// Waits for whatever ends a walk from outside. The walk is then dropped, and with it what it started.
-pub async fn until_ended(arguments: &[String]) -> Ended {
+pub async fn until_ended(arguments: &[String]) {
     let [mut interrupt, mut terminate, mut hang_up] =
         [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
             .map(|kind| signal(kind).unwrap());
@@ -56,15 +53,16 @@ pub async fn until_ended(arguments: &[String]) -> Ended {
         // A thread of its own: for one of the runtime's, that would wait before it ends.
         std::thread::spawn(move || {
             drop(std::io::stdin().read_to_end(&mut Vec::new()));
-            drop(tie.blocking_send(()));
+            tie.blocking_send(()).ok();
         });
     }
-    tokio::select! {
-        _ = interrupt.recv() => Ended("SIGINT"),
-        _ = terminate.recv() => Ended("SIGTERM"),
-        _ = hang_up.recv() => Ended("SIGHUP"),
-        _ = tied.recv() => Ended("the end of whoever started it"),
-    }
+    let why = tokio::select! {
+        _ = interrupt.recv() => "SIGINT",
+        _ = terminate.recv() => "SIGTERM",
+        _ = hang_up.recv() => "SIGHUP",
+        _ = tied.recv() => "the end of whoever started it",
+    };
+    println!("ended by {why}");
 }
 
 /// Walks, with the unpacked Keycloak of the folder and by the guide that are named. It and the server end with this,

@@ -3,16 +3,13 @@
 
 use std::process::ExitCode;
 
-use inkan_tests::keycloak::{Ended, run, until_ended};
+use inkan_tests::keycloak::{run, until_ended};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     tokio::select! {
         () = run(&arguments) => ExitCode::SUCCESS,
-        Ended(why) = until_ended(&arguments) => {
-            eprintln!("ended by {why}");
-            ExitCode::FAILURE
-        }
+        () = until_ended(&arguments) => ExitCode::FAILURE,
     }
 }
