@@ -33,7 +33,7 @@ impl Guide {
 
     /// Whether it says that it was checked with this version.
     pub(super) fn names_version(&self, version: &str) -> bool {
-        self.text.contains(&format!("Checked with Keycloak {version}."))
+        self.text.contains(&format!("Checked with Keycloak {version}.\n"))
     }
 
     /// The blocks of a language.
