@@ -643,3 +643,21 @@ async fn every_answer_of_a_server_that_ends_closes_its_connection() {
         assert_eq!(world.get(path).await.headers["connection"], "close", "{path}");
     }
 }
+
+#[test]
+fn the_guide_names_what_the_log_says() {
+    let guide = include_str!("../../../docs/keycloak.md");
+    let sources = [
+        include_str!("carrier.rs"),
+        include_str!("certs.rs"),
+        include_str!("../routes/keycloak.rs"),
+        include_str!("../routes/request.rs"),
+    ];
+    let table = guide.split_once("| log | |").unwrap().1.split("\n\n").next().unwrap();
+    let said: Vec<&str> =
+        table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(said.len(), 6, "{said:?}");
+    for words in said {
+        assert!(sources.iter().any(|source| source.contains(&format!("\"{words}"))), "{words}");
+    }
+}
