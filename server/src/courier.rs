@@ -192,6 +192,7 @@ async fn settle(app: &Shared, message: OutboxMessage, carried: Carried) -> Resul
         .write(move |tx| -> Result<_, Refusal> {
             // a newer one may have taken its place, or the customer's data is gone
             let stands = tx.message(message.id)?.is_some();
+            let (queue, name) = (message.queue, message.name.clone());
             match carried.next {
                 Next::Done => tx.drop_message(message.id)?,
                 Next::Again { due_millis } if stands => {
@@ -199,12 +200,30 @@ async fn settle(app: &Shared, message: OutboxMessage, carried: Carried) -> Resul
                 }
                 Next::Again { .. } => {}
             }
+            if !stands {
+                follow(tx, queue, name.as_deref(), shared.clock.now_millis())?;
+            }
             match carried.keep {
                 Some(keep) => keep(tx, &shared),
                 None => Ok(()),
             }
         })
         .await
+}
+
+/// The newer message that waited for this one's end is due now.
+fn follow(
+    tx: &mut dyn Transaction,
+    queue: Queue,
+    name: Option<&str>,
+    now_millis: u64,
+) -> Result<(), Refusal> {
+    let Some(name) = name else { return Ok(()) };
+    if let Some(newer) = tx.named_message(queue, name)?.filter(|newer| newer.tries == 0) {
+        tx.put_message(&OutboxMessage { due_millis: now_millis, ..newer })?;
+        tx.notify(Topic::Outbox(queue));
+    }
+    Ok(())
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -41,6 +41,9 @@ pub(crate) struct Order {
     pub(crate) push: MessageId,
     /// Why.
     pub(crate) ring: Ring,
+    /// What was rung for before has ended and may still stand on the phone: its end is told even where this is taken back.
+    #[serde(default)]
+    owes_end: bool,
 }
 
 impl Order {
@@ -107,7 +110,11 @@ pub(crate) fn ended(
         let waits = pending.iter().any(|other| {
             other.issued_to(issued.device).is_some() && other.opened_by.is_none_or(|by| by == issued.device)
         });
-        let Some(device) = tx.device(issued.device)?.filter(|_| !waits) else { continue };
+        let Some(device) = tx.device(issued.device)? else { continue };
+        if waits {
+            owe_end(tx, &device)?;
+            continue;
+        }
         if take_back(tx, &device)? || Some(device.id) == answered_by {
             continue;
         }
@@ -116,22 +123,35 @@ pub(crate) fn ended(
     Ok(())
 }
 
-/// Takes back what was not sent yet; whether there was anything.
+/// Takes back what was not sent yet; whether there is nothing on the phone for it.
 fn take_back(tx: &mut dyn Transaction, device: &Device) -> Result<bool, Refusal> {
-    let Some(push) = &device.push else { return Ok(false) };
-    let queue = queue_of(push.provider);
-    match tx.named_message(queue, &device.id.to_string())? {
-        Some(message) if message.tries == 0 => {
+    match unsent(tx, device)? {
+        Some((message, order)) if message.tries == 0 => {
             tx.drop_message(message.id)?;
             // an Ended that was not sent yet is still owed
-            Ok(is_look(&message))
+            Ok(order.ring == Ring::Look && !order.owes_end)
         }
         _ => Ok(false),
     }
 }
 
-fn is_look(message: &OutboxMessage) -> bool {
-    Order::deserialize(&message.body).is_ok_and(|order| order.ring == Ring::Look)
+/// The phone shows one notification for all that waits there. If it is taken back later, what ended now is over too.
+fn owe_end(tx: &mut dyn Transaction, device: &Device) -> Result<(), Refusal> {
+    if let Some((message, order)) = unsent(tx, device)?
+        && message.tries == 0
+        && !order.owes_end
+    {
+        let body = serde_json::to_value(Order { owes_end: true, ..order })?;
+        tx.put_message(&OutboxMessage { body, ..message })?;
+    }
+    Ok(())
+}
+
+/// What has not got through to a phone yet.
+fn unsent(tx: &mut dyn Transaction, device: &Device) -> Result<Option<(OutboxMessage, Order)>, Refusal> {
+    let Some(push) = &device.push else { return Ok(None) };
+    let message = tx.named_message(queue_of(push.provider), &device.id.to_string())?;
+    Ok(message.and_then(|message| Order::deserialize(&message.body).ok().map(|order| (message, order))))
 }
 
 fn put(
@@ -149,19 +169,21 @@ fn put(
     }
     let now_millis = app.clock.now_millis();
     let id: Uuid = make_uuid_v7(now_millis, app.random.as_ref())?;
-    let order = Order { device: device.id, push: MessageId(id), ring };
     let queue = queue_of(push.provider);
-    let name = device.id.to_string();
+    let replaced = unsent(tx, device)?.filter(|_| ring == Ring::Look);
     // One that takes the place of a doorbell which has not got through yet rings for that request too: it is worth
     // something for as long as either.
-    let until = match tx.named_message(queue, &name)? {
-        Some(unsent) if ring == Ring::Look && is_look(&unsent) => until.max(unsent.until),
+    let until = match &replaced {
+        Some((message, order)) if order.ring == Ring::Look => until.max(message.until),
         _ => until,
     };
+    let owes_end = replaced
+        .is_some_and(|(message, order)| order.ring == Ring::Ended || order.owes_end || message.tries > 0);
+    let order = Order { device: device.id, push: MessageId(id), ring, owes_end };
     tx.put_message(&OutboxMessage {
         id,
         queue,
-        name: Some(name),
+        name: Some(device.id.to_string()),
         owner: Some(device.owner.clone()),
         due_millis: now_millis,
         until,

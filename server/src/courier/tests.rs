@@ -187,6 +187,34 @@ async fn a_newer_message_survives_the_end_of_the_older() {
 }
 
 #[tokio::test]
+async fn a_newer_message_does_not_overtake_the_older() {
+    let world = World::new().await;
+    let recorded = Recorded::new(9);
+    recorded.may_end.forget_permits(Semaphore::MAX_PERMITS);
+    let named =
+        |number, name: &str| OutboxMessage { name: Some(name.into()), ..message(&world, number, json!({})) };
+    put(&world, named(1, "phone")).await;
+    let running = tokio::spawn(run(world.app.clone(), recorded.clone()));
+    while recorded.carried().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    put(&world, named(2, "phone")).await;
+    put(&world, named(3, "other")).await;
+    while recorded.carried().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(recorded.carried(), [(1, 1), (3, 1)], "there is room, and the newer one waits");
+    recorded.may_end.add_permits(2);
+    while recorded.carried().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    recorded.may_end.add_permits(1);
+    world.app.drain();
+    running.await.unwrap();
+    assert_eq!(recorded.carried(), [(1, 1), (3, 1), (2, 1)]);
+}
+
+#[tokio::test]
 async fn a_try_that_does_not_end_is_given_up_and_its_place_is_free_again() {
     let world = World::new().await;
     let recorded = Recorded::new(1);

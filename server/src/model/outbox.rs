@@ -52,7 +52,7 @@ pub struct OutboxMessage {
     /// Who carries it.
     pub queue: Queue,
     /// A newer message of the same queue and name takes its place. What is being carried at that moment goes on, and the
-    /// newer one follows.
+    /// newer one follows when that has ended: they do not overtake each other.
     pub name: Option<String>,
     /// Whom it is about: it goes with that customer's data.
     pub owner: Option<UserKey>,

@@ -110,6 +110,30 @@ async fn what_was_not_sent_yet_is_taken_back() {
     assert_eq!(waiting(&world, &phone).await, None, "nobody is disturbed for nothing");
 }
 
+/// A notification stands on the phone, and the doorbell that took over its end is taken back.
+#[tokio::test]
+async fn what_is_taken_back_does_not_take_an_older_end_with_it() {
+    let (world, _bell) = world().await;
+    let phone = with_doorbell(&world, "u", "one").await;
+    begin(&world).await;
+    let cancel = async |asked: &Value| {
+        world.call("DELETE", &format!("/v1/challenges/{}", id(asked)), Value::Null).await.expect(204);
+    };
+    // rung for, then ended while something newer waits that was not sent yet, then that ends too
+    let first = world.ask(login("u")).await;
+    begin(&world).await;
+    let second = world.ask(withdrawal("u")).await;
+    cancel(&first).await;
+    assert!(waiting(&world, &phone).await.is_some_and(|(ring, _)| ring == Ring::Look));
+    cancel(&second).await;
+    assert!(waiting(&world, &phone).await.is_some_and(|(ring, _)| ring == Ring::Ended));
+    // an end that was not sent yet, and something newer in its place that ends too
+    let third = world.ask(withdrawal("u")).await;
+    assert!(waiting(&world, &phone).await.is_some_and(|(ring, _)| ring == Ring::Look));
+    cancel(&third).await;
+    assert!(waiting(&world, &phone).await.is_some_and(|(ring, _)| ring == Ring::Ended));
+}
+
 #[tokio::test]
 async fn the_notification_stays_while_something_else_waits() {
     let (world, _bell) = world().await;

@@ -404,11 +404,20 @@ pub(crate) async fn a_newer_message_takes_the_place_of_the_older(storage: Storag
         let carried = tx.take_messages(Queue::PushWeb, 1000, 9000, 1)?;
         tx.put_message(&named(4, Queue::PushWeb, "phone"))?;
         assert_eq!(tx.message(carried[0].id)?, None, "the one that is being carried is forgotten");
-        assert!(tx.message(Uuid::from_u128(4))?.is_some_and(|newer| newer.tries == 0));
+        let newer = tx.message(Uuid::from_u128(4))?.unwrap();
+        assert_eq!((newer.tries, newer.due_millis), (0, 9000), "it does not overtake that one");
         assert!(tx.message(Uuid::from_u128(2))?.is_some() && tx.message(Uuid::from_u128(3))?.is_some());
         // put again under its own id it stays
         tx.put_message(&named(4, Queue::PushWeb, "phone"))?;
-        assert_eq!(tx.named_message(Queue::PushWeb, "phone")?.unwrap().id.as_u128(), 4);
+        let again = tx.named_message(Queue::PushWeb, "phone")?.unwrap();
+        assert_eq!((again.id.as_u128(), again.due_millis), (4, 1000), "that one has ended");
+        // one that waits for another is due after a restart like the other
+        tx.take_messages(Queue::PushWeb, 1000, 9000, 9)?;
+        tx.put_message(&named(5, Queue::PushWeb, "phone"))?;
+        tx.put_message(&named(6, Queue::PushWeb, "phone"))?;
+        assert_eq!(tx.message(Uuid::from_u128(6))?.unwrap().due_millis, 9000);
+        tx.release_messages(5000)?;
+        assert_eq!(tx.message(Uuid::from_u128(6))?.unwrap().due_millis, 5000);
         assert_eq!(tx.named_message(Queue::PushApns, "phone")?.unwrap().id.as_u128(), 3);
         assert_eq!(tx.named_message(Queue::PushFcm, "phone")?, None);
         Ok(())

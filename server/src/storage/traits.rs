@@ -256,7 +256,8 @@ pub trait MetaStore {
 /// What is to be said to others.
 pub trait OutboxStore {
     /// Puts one in, or replaces it by its id; nobody carries it then. It takes the place of an older one of the same
-    /// queue and name.
+    /// queue and name. If that is being carried it is due when the older one's carrier is lost, or when it is put again: the
+    /// two do not overtake each other.
     fn put_message(&mut self, message: &OutboxMessage) -> Result<()>;
     /// By id; `None` also where a newer one took its place.
     fn message(&mut self, id: Uuid) -> Result<Option<OutboxMessage>>;
@@ -275,7 +276,7 @@ pub trait OutboxStore {
     fn next_due(&mut self, queue: Queue) -> Result<Option<u64>>;
     /// Removes one.
     fn drop_message(&mut self, id: Uuid) -> Result<()>;
-    /// Those that somebody carried are due now: at the start of a server nobody carries anything.
+    /// Those that somebody carried, and those that wait for one of them, are due now: at the start of a server nobody carries anything.
     fn release_messages(&mut self, now_millis: u64) -> Result<()>;
     /// Removes all that are about this user.
     fn erase_messages(&mut self, owner: &UserKey) -> Result<()>;

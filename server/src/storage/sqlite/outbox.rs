@@ -12,7 +12,16 @@ type Result<T> = std::result::Result<T, StorageError>;
 
 impl OutboxStore for Access<'_> {
     fn put_message(&mut self, message: &OutboxMessage) -> Result<()> {
+        // the end of the one that is being carried, or the time when it is lost
+        let mut after: Option<u64> = None;
         if let Some(name) = &message.name {
+            after = self
+                .one(
+                    "SELECT MAX(due) FROM outbox WHERE queue = ?1 AND name = ?2 AND id <> ?3 AND carried = 1",
+                    &[&message.queue.as_str(), name, &message.id.as_bytes()],
+                    |row| row.get(0),
+                )?
+                .flatten();
             self.run(
                 "DELETE FROM outbox WHERE queue = ?1 AND name = ?2 AND id <> ?3",
                 &[&message.queue.as_str(), name, &message.id.as_bytes()],
@@ -21,15 +30,16 @@ impl OutboxStore for Access<'_> {
         let owner = message.owner.as_ref().map(ToString::to_string);
         self.run(
             "INSERT INTO outbox (id, queue, name, owner, due, carried, tries, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (id) DO UPDATE
-             SET due = excluded.due, carried = 0, tries = excluded.tries, body = excluded.body",
+             SET due = excluded.due, carried = excluded.carried, tries = excluded.tries, body = excluded.body",
             &[
                 &message.id.as_bytes(),
                 &message.queue.as_str(),
                 &message.name,
                 &owner,
-                &signed(message.due_millis)?,
+                &signed(message.due_millis.max(after.unwrap_or_default()))?,
+                &after.is_some(),
                 &message.tries,
                 &text(message)?,
             ],
