@@ -1,6 +1,6 @@
 //! The only wiring: everything that handlers share, put together once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -15,6 +15,7 @@ use crate::random::Random;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::storage::{Engine, Storage};
+use crate::tls::Validity;
 use crate::watchers::Watchers;
 
 /// What handlers share.
@@ -45,6 +46,8 @@ pub struct App {
     pub realm_keys: RealmKeys,
     /// Who has streams open.
     pub watchers: Arc<Watchers>,
+    /// How long the listener's certificate can be used, once there is a listener.
+    certificate: Mutex<Option<Validity>>,
     draining: watch::Sender<bool>,
 }
 
@@ -91,6 +94,7 @@ impl App {
             pushes: parts.pushes,
             counters: Counters::default(),
             watchers: Arc::default(),
+            certificate: Mutex::default(),
             draining: watch::Sender::new(false),
         })
     }
@@ -98,6 +102,16 @@ impl App {
     /// The keys of a mode.
     pub fn keys(&self, live: bool) -> &ServerKeys {
         if live { &self.live_keys } else { &self.test_keys }
+    }
+
+    /// How long the listener's certificate can be used; `None` before there is one, or where it does not say.
+    pub fn certificate(&self) -> Option<Validity> {
+        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another certificate is in use.
+    pub fn note_certificate(&self, validity: Option<Validity>) {
+        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = validity;
     }
 
     /// Ends long polls and event streams, so that the listener can close.

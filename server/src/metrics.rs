@@ -18,7 +18,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::Shared;
-use crate::push::PROVIDERS;
+use crate::push::{PROVIDERS, ProviderState};
 use crate::webhook;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -41,6 +41,11 @@ struct OfMode {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfFile {
+    file: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfProvider {
     provider: &'static str,
     state: &'static str,
@@ -56,6 +61,8 @@ pub struct Metrics {
     key_days: Family<OfMode, Gauge>,
     key_set_version: Family<OfMode, Gauge>,
     webhooks_disabled: Family<OfMode, Gauge>,
+    providers: Family<OfProvider, Gauge>,
+    certificate_days: Family<OfFile, Gauge>,
 }
 
 impl Metrics {
@@ -85,13 +92,16 @@ impl Metrics {
         let providers = Family::<OfProvider, Gauge>::default();
         registry.register(
             "push_provider",
-            "1 at the state of each push provider: ready, off, or unusable, which the log explains",
+            "1 at the state of each push provider, 0 at others: ready, off, unusable, misconfigured, which the log explains",
             providers.clone(),
         );
-        for (provider, name) in PROVIDERS {
-            let state = app.pushes.state(provider).as_str();
-            providers.get_or_create(&OfProvider { provider: name, state }).set(1);
-        }
+        // nothing is shown before there is one
+        let certificate_days = Family::default();
+        registry.register(
+            "certificate_days_left",
+            "Days until the listener's certificate, or one that it stands on, ends; below 0 it has ended; renew below 14",
+            certificate_days.clone(),
+        );
         app.counters.register(&mut registry);
         let webhooks_disabled = Family::default();
         registry.register(
@@ -108,6 +118,8 @@ impl Metrics {
             key_days,
             key_set_version,
             webhooks_disabled,
+            providers,
+            certificate_days,
         })
     }
 
@@ -130,6 +142,17 @@ impl Metrics {
             self.key_days.get_or_create(&labels).set(i64::try_from(left).unwrap_or(i64::MAX));
             let version = i64::try_from(keys.newest_set().0).unwrap_or(i64::MAX);
             self.key_set_version.get_or_create(&labels).set(version);
+        }
+        for (provider, name) in PROVIDERS {
+            let now = self.app.pushes.state(provider);
+            for state in ProviderState::ALL {
+                let labels = OfProvider { provider: name, state: state.as_str() };
+                self.providers.get_or_create(&labels).set(i64::from(state == now));
+            }
+        }
+        if let Some(validity) = self.app.certificate() {
+            let labels = OfFile { file: "tls.certificate" };
+            self.certificate_days.get_or_create(&labels).set(validity.days_left(now));
         }
         let mut text = String::new();
         encode(&mut text, &self.registry)?;

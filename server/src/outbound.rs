@@ -25,6 +25,8 @@ const CONNECTING: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(15);
 /// A connection that is silent for so long is asked whether it still stands.
 const ASK_AFTER: Duration = Duration::from_secs(30);
+/// And has to say so within this: below the time of a try, so that one that was cut silently costs one try.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const USER_AGENT: &str = concat!("inkan/", env!("CARGO_PKG_VERSION"));
 
 /// Why no client can be made.
@@ -140,7 +142,8 @@ impl Outbound {
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECTING)
             .timeout(WHOLE)
-            .http2_keep_alive_interval(ASK_AFTER))
+            .http2_keep_alive_interval(ASK_AFTER)
+            .http2_keep_alive_timeout(ANSWER_WITHIN))
     }
 }
 

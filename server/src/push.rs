@@ -13,9 +13,12 @@ mod services;
 mod signing;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod web_push;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -108,6 +111,20 @@ pub struct Pushes {
     pub web_push: Option<Arc<dyn PushPort>>,
     /// Those that are configured and cannot be used: the server runs without them.
     pub unusable: Vec<Unusable>,
+    /// The public key of Web Push, for apps whose push service asks for it: an uncompressed point, base64url.
+    pub web_push_key: Option<String>,
+    /// Those that refuse what is configured.
+    pub refusals: Refusals,
+}
+
+/// Which providers refuse what is configured, each at its place in [`PROVIDERS`].
+#[derive(Clone, Default)]
+pub struct Refusals(Arc<[AtomicBool; PROVIDERS.len()]>);
+
+impl Refusals {
+    fn of(&self, provider: PushProvider) -> Option<&AtomicBool> {
+        self.0.iter().zip(PROVIDERS).find(|(_, (other, _))| *other == provider).map(|(refuses, _)| refuses)
+    }
 }
 
 /// A provider that is configured and cannot be used.
@@ -128,6 +145,8 @@ pub enum ProviderState {
     Off,
     /// It is configured and cannot be used.
     Unusable,
+    /// It is usable, and the last word of the provider was that it refuses what is configured.
+    Misconfigured,
 }
 
 impl ProviderState {
@@ -137,8 +156,12 @@ impl ProviderState {
             Self::Ready => "ready",
             Self::Off => "off",
             Self::Unusable => "unusable",
+            Self::Misconfigured => "misconfigured",
         }
     }
+
+    /// Every one there is.
+    pub const ALL: [Self; 4] = [Self::Ready, Self::Off, Self::Unusable, Self::Misconfigured];
 }
 
 /// Every provider, with its name in logs and metrics.
@@ -154,11 +177,25 @@ impl Pushes {
     /// Whether phones of this provider are rung.
     pub fn state(&self, provider: PushProvider) -> ProviderState {
         if self.of(provider).is_some() {
-            ProviderState::Ready
+            let refuses = self.refusals.of(provider).is_some_and(|refuses| refuses.load(Ordering::Relaxed));
+            if refuses { ProviderState::Misconfigured } else { ProviderState::Ready }
         } else if self.unusable.iter().any(|one| one.provider == provider) {
             ProviderState::Unusable
         } else {
             ProviderState::Off
+        }
+    }
+
+    /// A try has ended. What a provider refuses is shown until it takes a push again. A Web Push service is of the phone's
+    /// choice, and what it refuses says nothing of this server.
+    pub fn note(&self, provider: PushProvider, outcome: &Outcome) {
+        let refuses = match outcome {
+            Outcome::DeliveredToProvider => false,
+            Outcome::Misconfigured { .. } if provider != PushProvider::Webpush => true,
+            _ => return,
+        };
+        if let Some(kept) = self.refusals.of(provider) {
+            kept.store(refuses, Ordering::Relaxed);
         }
     }
 

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! asked ──▶ Look, worth something until the request ends
-//! ended ──▶ Look not sent yet: taken back, nobody is rung
-//!           something else waits on that phone: it stays as it is
+//! ended ──▶ something else waits on that phone: it stays as it is
+//!           Look not sent yet, and none before: taken back, nobody is rung
 //!           else Ended: the notification goes
 //! active ─▶ Look: the closing test of an enrollment
 //! ```
@@ -121,6 +121,16 @@ pub(crate) fn ended(
         put(tx, app, &device, Ring::Ended, now.saturating_add(ENDED_SECONDS))?;
     }
     Ok(())
+}
+
+/// Whether a push of that id is on its way to this phone: a try has begun, and its end is not kept yet.
+pub(crate) fn is_under_way(
+    tx: &mut dyn Transaction,
+    device: &Device,
+    push: MessageId,
+) -> Result<bool, Refusal> {
+    let Some(message) = tx.message(push.0)?.filter(|message| message.tries > 0) else { return Ok(false) };
+    Ok(Order::deserialize(&message.body).is_ok_and(|order| order.device == device.id))
 }
 
 /// Takes back what was not sent yet; whether there is nothing on the phone for it.

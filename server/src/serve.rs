@@ -69,6 +69,7 @@ pub enum ServeError {
 /// Serves until a signal ends it. `ready` is called once, when connections are taken.
 pub async fn run(app: Shared, config: &Config, ready: impl FnOnce()) -> Result<(), ServeError> {
     let mut certificate = Certificate::open(&config.tls)?;
+    app.note_certificate(certificate.validity());
     let mut signals = Signals::listen()?;
     let metrics = Metrics::new(app.clone());
     let handle = Handle::new();
@@ -179,7 +180,10 @@ struct Care {
 impl Care {
     async fn look(&mut self, app: &Shared, config: &Config, certificate: &mut Certificate) {
         match certificate.reload() {
-            Ok(true) => tracing::info!("the certificate has changed and is in use"),
+            Ok(true) => {
+                app.note_certificate(certificate.validity());
+                tracing::info!("the certificate has changed and is in use");
+            }
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the certificate cannot be read again; the old one stays"),
         }
@@ -209,6 +213,9 @@ impl Care {
             if let Some(warning) = keys.warning(app.clock.now()) {
                 tracing::warn!(mode, warning, "the signing keys need a look");
             }
+        }
+        if let Some(warning) = app.certificate().and_then(|validity| validity.warning(app.clock.now())) {
+            tracing::warn!(warning, "the certificate needs a look");
         }
         if let Some(file) = &config.audit.publish_heads_to
             && let Err(error) = self.publish(app, file).await

@@ -1,5 +1,7 @@
 //! The listener's certificate: TLS 1.2 and 1.3 by rustls with ring, HTTP/2 and HTTP/1.1, read again when the files change.
 
+mod validity;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+pub use self::validity::{Standing, Validity};
 use crate::config::Tls;
 use crate::private_file::{self, FileError};
 
@@ -36,14 +39,28 @@ pub enum TlsError {
 pub struct Certificate {
     files: Tls,
     seen: Digest,
+    validity: Option<Validity>,
     config: RustlsConfig,
+}
+
+/// What the files held.
+struct Read {
+    config: Arc<ServerConfig>,
+    /// A hash of what it was made of.
+    seen: Digest,
+    validity: Option<Validity>,
 }
 
 impl Certificate {
     /// Reads the files.
     pub fn open(files: &Tls) -> Result<Self, TlsError> {
-        let (config, seen) = read(files)?;
-        Ok(Self { files: files.clone(), seen, config: RustlsConfig::from_config(config) })
+        let Read { config, seen, validity } = read(files)?;
+        Ok(Self { files: files.clone(), seen, validity, config: RustlsConfig::from_config(config) })
+    }
+
+    /// How long it can be used; `None` where it does not say so in a way that can be read.
+    pub fn validity(&self) -> Option<Validity> {
+        self.validity
     }
 
     /// What the listener goes by; it follows [`Certificate::reload`].
@@ -54,18 +71,17 @@ impl Certificate {
     /// Reads the files again; `true` if they have changed. New connections get the new certificate; on an error the old
     /// one stays.
     pub fn reload(&mut self) -> Result<bool, TlsError> {
-        let (config, seen) = read(&self.files)?;
+        let Read { config, seen, validity } = read(&self.files)?;
         if seen == self.seen {
             return Ok(false);
         }
         self.config.reload_from_config(config);
-        self.seen = seen;
+        (self.seen, self.validity) = (seen, validity);
         Ok(true)
     }
 }
 
-/// The listener's settings, and a hash of what they were made of.
-fn read(files: &Tls) -> Result<(Arc<ServerConfig>, Digest), TlsError> {
+fn read(files: &Tls) -> Result<Read, TlsError> {
     let certificate = std::fs::read(&files.certificate).map_err(|source| FileError::Io {
         action: "read",
         path: files.certificate.clone(),
@@ -78,6 +94,7 @@ fn read(files: &Tls) -> Result<(Arc<ServerConfig>, Digest), TlsError> {
         .ok()
         .filter(|chain: &Vec<_>| !chain.is_empty())
         .ok_or_else(|| TlsError::Pem { path: files.certificate.clone(), what: "certificate" })?;
+    let validity = Validity::of(&chain);
     let key = PrivateKeyDer::from_pem_slice(&key)
         .map_err(|_| TlsError::Pem { path: files.key.clone(), what: "private key" })?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -85,7 +102,7 @@ fn read(files: &Tls) -> Result<(Arc<ServerConfig>, Digest), TlsError> {
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok((Arc::new(config), seen))
+    Ok(Read { config: Arc::new(config), seen, validity })
 }
 
 #[cfg(test)]

@@ -59,6 +59,15 @@ pub struct Keys {
     pub keys: String,
 }
 
+/// Answer of `GET /d/v1/push`: what a phone needs to know of the server to register a doorbell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushServer {
+    /// The server's public key of Web Push (RFC 8292 section 3.2, "VAPID"): a P-256 point, uncompressed, base64url. Absent
+    /// where the server rings nobody by Web Push.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_push_key: Option<String>,
+}
+
 /// Answer of `GET /d/v1/device`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceStatus {

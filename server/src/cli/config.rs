@@ -12,7 +12,7 @@ use inkan_server::policy::authentication::Profile;
 use inkan_server::push::web_push::VapidKey;
 use inkan_server::push::{PROVIDERS, configured};
 use inkan_server::random::{Random, SystemRandom};
-use inkan_server::tls::Certificate;
+use inkan_server::tls::{Certificate, Standing};
 use inkan_server::{private_file, start};
 
 use super::{ConfigArgs, Failure, runtime};
@@ -53,7 +53,13 @@ impl ConfigCommand {
 }
 
 fn check(config: &Config) -> Result<(), Failure> {
-    Certificate::open(&config.tls).map_err(|error| Failure::Input(format!("tls: {error}")))?;
+    let certificate =
+        Certificate::open(&config.tls).map_err(|error| Failure::Input(format!("tls: {error}")))?;
+    let now = SystemClock.now();
+    let warning = certificate.validity().and_then(|validity| validity.warning(now));
+    if certificate.validity().is_some_and(|validity| validity.standing(now) == Standing::Ended) {
+        return Err(Failure::Input(warning.unwrap_or_default()));
+    }
     if let Some(pinned) = config.audit.publish_heads_to.as_ref().and_then(|file| file.parent())
         && !pinned.as_os_str().is_empty()
         && !pinned.is_dir()
@@ -80,6 +86,11 @@ fn check(config: &Config) -> Result<(), Failure> {
     println!("  Profile {profile}: a tier that resists a relay is demanded at {resisting}.");
     if private_file::numbers(&config.sealing_folder(), "sealing-", ".key").is_ok_and(|keys| keys.is_empty()) {
         println!("  There are no keys yet in {}; run `inkan keys make`.", config.data_dir.display());
+    }
+    match (certificate.validity(), warning) {
+        (_, Some(warning)) => println!("  {warning}"),
+        (None, _) => println!("  tls.certificate: until when it can be used cannot be read."),
+        (Some(_), None) => {}
     }
     let weaknesses = config.weaknesses();
     if !weaknesses.is_empty() {

@@ -19,6 +19,9 @@ pub struct PushHealth {
     pub outcome: Option<String>,
     /// The newest pushes that were sent, the oldest first.
     pub recent: Vec<MessageId>,
+    /// The last push that the phone told of before its try had ended here.
+    #[serde(default)]
+    pub early: Option<MessageId>,
 }
 
 impl PushHealth {
@@ -27,10 +30,16 @@ impl PushHealth {
         Self { registered_at: Some(now), ..Self::default() }
     }
 
+    /// The same registration again: it is as new as that, and what is known of it stays.
+    #[must_use]
+    pub fn renewed(self, now: NumericDate) -> Self {
+        Self { registered_at: Some(now), ..self }
+    }
+
     /// A try has ended.
     #[must_use]
     pub fn tried(mut self, push: MessageId, outcome: &str, accepted_at: Option<NumericDate>) -> Self {
-        if !self.recent.contains(&push) {
+        if !self.recent.contains(&push) && self.early != Some(push) {
             self.recent.push(push);
         }
         let over = self.recent.len().saturating_sub(RECENT);
@@ -46,6 +55,12 @@ impl PushHealth {
         let mut health = Self { opened_at: Some(now), ..self.clone() };
         health.recent.remove(position);
         Some(health)
+    }
+
+    /// The phone says that a push arrived whose try has not ended here: a provider may be faster with the phone than with
+    /// its answer. `None` if this is known already.
+    pub fn opened_early(&self, push: MessageId, now: NumericDate) -> Option<Self> {
+        (self.early != Some(push)).then(|| Self { opened_at: Some(now), early: Some(push), ..self.clone() })
     }
 
     /// Whether a provider's "gone since then" means this registration: it is not newer than that.
@@ -76,6 +91,26 @@ mod tests {
         assert_eq!(opened.opened(push(1), 400), None);
         let failed = opened.tried(push(2), "provider_down", None);
         assert_eq!((failed.accepted_at, failed.outcome.as_deref()), (Some(200), Some("provider_down")));
+    }
+
+    #[test]
+    fn an_arrival_that_is_told_before_the_try_has_ended_counts_once_too() {
+        let early = PushHealth::registered(100).opened_early(push(1), 200).unwrap();
+        assert_eq!(early.opened_at, Some(200));
+        assert_eq!(early.opened_early(push(1), 201), None);
+        let tried = early.tried(push(1), "delivered_to_provider", Some(201));
+        assert_eq!(tried.opened(push(1), 300), None, "it was told already");
+        let next = tried.tried(push(2), "delivered_to_provider", Some(400));
+        assert_eq!(next.opened(push(2), 401).unwrap().opened_at, Some(401));
+    }
+
+    #[test]
+    fn a_renewed_registration_is_newer_and_keeps_what_is_known() {
+        let health =
+            PushHealth::registered(100).tried(push(1), "delivered_to_provider", Some(200)).renewed(300);
+        assert!(!health.is_gone(Some(299)) && health.is_gone(Some(300)));
+        assert_eq!(health.accepted_at, Some(200));
+        assert!(health.opened(push(1), 301).is_some());
     }
 
     #[test]

@@ -42,12 +42,19 @@ pub fn open(
     };
     let apns = config.push.apns.as_ref().map(|apns| open_apns(apns, means));
     let fcm = config.push.fcm.as_ref().map(|fcm| open_fcm(fcm, means));
-    let web = config.push.web.as_ref().map(|web| open_web(config, web, means));
+    let mut web_push_key = None;
+    let web = config.push.web.as_ref().map(|web| {
+        let (port, key) = open_web(config, web, means)?;
+        web_push_key = Some(key);
+        Ok(port)
+    });
     Pushes {
         apns: usable(PushProvider::Apns, apns),
         fcm: usable(PushProvider::Fcm, fcm),
         web_push: usable(PushProvider::Webpush, web),
         unusable,
+        web_push_key,
+        ..Pushes::default()
     }
 }
 
@@ -102,16 +109,21 @@ fn open_fcm(fcm: &push::Fcm, means: Means<'_>) -> Result<Arc<dyn PushPort>, Stri
         .map_err(|error| format!("push.fcm: {error}"))
 }
 
-fn open_web(config: &Config, web: &push::Web, means: Means<'_>) -> Result<Arc<dyn PushPort>, String> {
+/// With its public key.
+fn open_web(
+    config: &Config,
+    web: &push::Web,
+    means: Means<'_>,
+) -> Result<(Arc<dyn PushPort>, String), String> {
     let key = VapidKey::open(&config.sealing_folder()).map_err(|error| match error {
         VapidKeyError::File(error) => {
             unreadable("push.web", &error, "put back the one from your backup, or run `inkan keys make`")
         }
         other => format!("push.web: {other}"),
     })?;
-    let (clock, random) = (Arc::clone(means.clock), Arc::clone(means.random));
+    let (clock, random, public) = (Arc::clone(means.clock), Arc::clone(means.random), key.public());
     WebPush::new(means.outbound.clone(), key, web.contact.clone(), clock, random)
-        .map(|port| -> Arc<dyn PushPort> { Arc::new(port) })
+        .map(|port| -> (Arc<dyn PushPort>, String) { (Arc::new(port), public) })
         .map_err(|error| format!("push.web: {error}"))
 }
 

@@ -22,7 +22,6 @@ use crate::app::{App, Shared};
 use crate::courier::{Carried, Courier};
 use crate::model::device::Device;
 use crate::model::outbox::{OutboxMessage, Queue};
-use crate::model::push_health::PushHealth;
 use crate::policy::backoff;
 use crate::random::make_bytes;
 use crate::ringing::{Order, queue_of};
@@ -74,9 +73,12 @@ impl Courier for PushCourier {
             tracing::error!(queue = self.queue().as_str(), "a push that cannot be read was dropped");
             return Carried::done();
         };
-        let device = order.device;
-        let read = app.storage.read(move |tx| -> Result<_, Refusal> { Ok(tx.device(device)?) }).await;
-        let registration = match read {
+        let (id, device) = (message.id, order.device);
+        let read = app.storage.read(move |tx| -> Result<_, Refusal> {
+            // what lost its place since it was taken is not sent at all
+            if tx.message(id)?.is_some() { Ok(tx.device(device)?) } else { Ok(None) }
+        });
+        let registration = match read.await {
             Ok(device) => device.filter(Device::is_active).and_then(|device| device.push),
             Err(_) => return self.later(app, &message, None),
         };
@@ -92,6 +94,7 @@ impl Courier for PushCourier {
         // an only provider is tried by all who have something to say: nobody else waits behind it
         visit.ended(self.provider != PushProvider::Webpush || outcome != Outcome::ProviderDown);
         app.counters.pushed(self.provider, &outcome);
+        app.pushes.note(self.provider, &outcome);
         let carried = match &outcome {
             Outcome::DeliveredToProvider | Outcome::TokenGone { .. } => Carried::done(),
             Outcome::Misconfigured { why } => {
@@ -158,7 +161,7 @@ fn noted(device: Device, order: &Order, outcome: &Outcome, now: NumericDate) -> 
         Outcome::TokenGone { since } if push_health.is_gone(*since) => None,
         _ => device.push.clone(),
     };
-    Device { push, push_health: PushHealth { ..push_health }, ..device }
+    Device { push, push_health, ..device }
 }
 
 #[cfg(test)]

@@ -152,4 +152,6 @@ fn judge(status: u16, retry_after: Option<Duration>) -> Outcome {
 }
 
 #[cfg(test)]
+pub(super) use self::tests::opened_by_another_library;
+#[cfg(test)]
 mod tests;

@@ -185,6 +185,21 @@ async fn what_supersedes_rings_and_what_was_superseded_does_not() {
 }
 
 #[tokio::test]
+async fn a_short_request_does_not_shorten_the_ring_for_a_longer_one() {
+    let (world, _bell) = world().await;
+    let phone = with_doorbell(&world, "u", "one").await;
+    begin(&world).await;
+    let ends = world.now() + 300;
+    world.ask(with(login("u"), json!({ "expires_in": 300 }))).await;
+    world.ask(with(withdrawal("u"), json!({ "expires_in": 30 }))).await;
+    assert_eq!(waiting(&world, &phone).await, Some((Ring::Look, ends)));
+    // the control: once that was sent, the next speaks for itself
+    begin(&world).await;
+    world.ask(with(from_session(withdrawal("u"), "s-1"), json!({ "expires_in": 60 }))).await;
+    assert_eq!(waiting(&world, &phone).await, Some((Ring::Look, world.now() + 60)));
+}
+
+#[tokio::test]
 async fn an_expired_request_leaves_the_phone() {
     let (world, _bell) = world().await;
     let phone = with_doorbell(&world, "u", "one").await;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod caller;
 pub mod challenges;
 pub mod change;
+pub mod doorbell;
 pub mod enroll;
 pub mod keys;
 pub mod renew;
@@ -24,7 +25,7 @@ pub(super) fn table() -> OpenApiRouter<Shared> {
         .routes(routes!(enroll::enroll))
         .routes(routes!(typed::typed))
         .routes(routes!(status::read, change::describe, change::leave))
-        .routes(routes!(change::push))
+        .routes(routes!(doorbell::read, change::push))
         .routes(routes!(change::freeze))
         .routes(routes!(change::session))
         .routes(routes!(renew::renew))

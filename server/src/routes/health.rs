@@ -24,8 +24,9 @@ pub(super) async fn live() -> Json<Value> {
 
 /// Whether requests can be answered: the store takes writes, and a signing key is in force.
 ///
-/// `push` tells of each provider whether it is `ready`, `off` or `unusable`. None of it changes the status: phones that are
-/// not rung ask.
+/// `push` tells of each provider whether it is `ready`, `off`, `unusable` (its files) or `misconfigured` (it refuses what is
+/// configured, until it takes a push again). `certificate` tells whether the listener's certificate is `valid`, `ends_soon`,
+/// `ended` or `not_yet` valid. None of it changes the status: phones that are not rung ask.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -53,6 +54,10 @@ async fn detail(app: &App) -> Result<Value, Refusal> {
         .map(|(provider, name)| ((*name).to_owned(), app.pushes.state(*provider).as_str().into()))
         .collect();
     let mut detail = json!({ "status": "ready", "push": push });
+    let validity = app.certificate().map(|validity| validity.standing(app.clock.now()).as_str());
+    if let (Some(validity), Some(members)) = (validity, detail.as_object_mut()) {
+        members.insert("certificate".into(), validity.into());
+    }
     let disabled = webhook::count_disabled(app).await?.into_iter().sum::<usize>();
     if let (1.., Some(members)) = (disabled, detail.as_object_mut()) {
         members.insert("webhooks_disabled".into(), disabled.into());
@@ -70,11 +75,12 @@ mod tests {
     use inkan_protocol::keys::MAX_KEY_LIFE;
     use tower::ServiceExt as _;
 
-    use crate::clock::ManualClock;
+    use crate::clock::{Clock as _, ManualClock};
     use crate::config::Config;
     use crate::config::push::{Fcm, Web};
     use crate::metrics::Metrics;
     use crate::random::SystemRandom;
+    use crate::tls::Validity;
     use crate::{routes, start};
 
     #[tokio::test]
@@ -96,6 +102,41 @@ mod tests {
         assert_eq!(status("/readyz").await, 200);
         app.storage.close().await;
         assert_eq!((status("/livez").await, status("/readyz").await), (200, 503));
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_ends_is_told_two_weeks_ahead() {
+        const DAY: u64 = 24 * 3600;
+        let folder = tempfile::tempdir().unwrap();
+        let server = "https://localhost:8443".parse().unwrap();
+        let config = Config::dev(&server, folder.path().join("data")).unwrap();
+        let clock = Arc::new(ManualClock::at(1_800_000_000));
+        start::make(&config, clock.as_ref(), &SystemRandom).unwrap();
+        let app = start::start(&config, clock.clone(), Arc::new(SystemRandom)).unwrap();
+        let metrics = Metrics::new(app.clone());
+        let read = async |router: axum::Router, path: &str| {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let response = router.oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 200);
+            String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().into()).unwrap()
+        };
+        let told = async || {
+            let ready: serde_json::Value =
+                serde_json::from_str(&read(routes::router(&app), "/readyz").await).unwrap();
+            let metrics = read(metrics.router(), "/metrics").await;
+            let line = metrics.lines().find(|line| line.starts_with("inkan_certificate_days_left"));
+            let days = line.and_then(|line| line.rsplit_once(' ')).map(|(_, days)| days.to_owned());
+            (ready["certificate"].as_str().map(ToOwned::to_owned), days)
+        };
+        assert_eq!(told().await, (None, None), "there is no listener yet");
+        app.note_certificate(Some(Validity::between(1_800_000_000, 1_800_000_000 + 90 * DAY)));
+        let is = |state: &str, days: &str| (Some(state.to_owned()), Some(days.to_owned()));
+        assert_eq!(told().await, is("valid", "90"));
+        clock.advance(Duration::from_secs(77 * DAY));
+        assert_eq!(told().await, is("ends_soon", "13"));
+        clock.advance(Duration::from_secs(13 * DAY + 1));
+        app.live_keys.rotate(clock.now()).unwrap();
+        assert_eq!(told().await, is("ended", "-1"));
     }
 
     #[tokio::test]

@@ -147,6 +147,123 @@ async fn a_token_that_is_gone_goes_unless_a_newer_one_came() {
 }
 
 #[tokio::test]
+async fn the_same_token_registered_again_is_as_new_as_that() {
+    let stage = Stage::new().await;
+    let first = stage.world.now();
+    stage.world.advance(100);
+    stage.register("token").await;
+    stage.bell.answers([Outcome::TokenGone { since: Some(first + 50) }]);
+    stage.world.ask(login("u")).await;
+    assert_eq!(stage.round().await, 1, "and it is not tried for that");
+    assert!(stage.world.device(stage.phone.device).await.push.is_some());
+    // the control
+    stage.bell.answers([Outcome::TokenGone { since: Some(first + 100) }]);
+    stage.world.ask(login("u")).await;
+    stage.round().await;
+    assert!(stage.world.device(stage.phone.device).await.push.is_none());
+}
+
+/// A provider that takes a push when it is told to.
+#[derive(Default)]
+struct Slow {
+    rung: std::sync::Mutex<Vec<Doorbell>>,
+    came: tokio::sync::watch::Sender<usize>,
+    may: Option<tokio::sync::Semaphore>,
+}
+
+#[async_trait]
+impl PushPort for Slow {
+    async fn ring(&self, _: &Push, doorbell: &Doorbell) -> Outcome {
+        self.rung.lock().unwrap().push(doorbell.clone());
+        self.came.send_modify(|came| *came += 1);
+        self.may.as_ref().unwrap().acquire().await.unwrap().forget();
+        Outcome::DeliveredToProvider
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+struct SlowStage {
+    world: Arc<World>,
+    slow: Arc<Slow>,
+    courier: Arc<dyn Courier>,
+    phone: Phone,
+}
+
+impl SlowStage {
+    /// A phone whose test push has just begun.
+    async fn new() -> Self {
+        let slow = Arc::new(Slow { may: Some(tokio::sync::Semaphore::new(0)), ..Slow::default() });
+        let pushes = crate::push::Pushes { fcm: Some(slow.clone()), ..crate::push::Pushes::default() };
+        let world = Arc::new(World::ringing(pushes).await);
+        let courier = PushCourier::all(&world.app).remove(0);
+        let phone = world.active_phone(true, "u").await;
+        let body = json!({ "provider": "fcm", "token": "token" }).to_string();
+        world.signed(&phone, "PUT", "/d/v1/push", body.as_bytes()).await.expect(204);
+        Self { world, slow, courier, phone }
+    }
+
+    fn begin(&self) -> tokio::task::JoinHandle<usize> {
+        let (world, courier) = (Arc::clone(&self.world), Arc::clone(&self.courier));
+        tokio::spawn(async move { round(&world.app, &courier).await.unwrap() })
+    }
+
+    async fn came(&self, count: usize) {
+        self.slow.came.subscribe().wait_for(|came| *came >= count).await.unwrap();
+    }
+
+    fn let_go(&self, count: usize) {
+        self.slow.may.as_ref().unwrap().add_permits(count);
+    }
+}
+
+#[tokio::test]
+async fn an_arrival_that_is_told_before_the_provider_has_answered_counts() {
+    let stage = SlowStage::new().await;
+    let test = stage.begin();
+    stage.came(1).await;
+    let push = stage.slow.rung.lock().unwrap()[0].hint.id;
+    let told = async || {
+        let path = format!("/d/v1/device?push={push}");
+        stage.world.signed(&stage.phone, "GET", &path, b"").await.expect(200).json()
+    };
+    let opened = stage.world.now();
+    assert_eq!(told().await["push_opened_at"], opened);
+    // somebody else's word for it counts for nothing
+    let other = stage.world.active_phone(true, "other").await;
+    let path = format!("/d/v1/device?push={push}");
+    let theirs = stage.world.signed(&other, "GET", &path, b"").await.expect(200).json();
+    assert_eq!(theirs["push_opened_at"], Value::Null);
+    stage.let_go(1);
+    test.await.unwrap();
+    stage.world.advance(5);
+    assert_eq!(told().await["push_opened_at"], opened, "once");
+}
+
+#[tokio::test]
+async fn a_notification_of_before_goes_with_a_later_one_that_was_never_sent() {
+    let stage = Stage::new().await;
+    let (first, second) = (stage.world.ask(login("u")).await, "/v1/challenges/");
+    stage.round().await;
+    stage.bell.rung();
+    let other = stage.world.ask(withdrawal("u")).await;
+    for asked in [&first, &other] {
+        let path = format!("{second}{}", asked["id"].as_str().unwrap());
+        stage.world.call("DELETE", &path, Value::Null).await.expect(204);
+    }
+    stage.round().await;
+    let rung: Vec<Ring> = stage.bell.rung().into_iter().map(|(_, doorbell)| doorbell.ring).collect();
+    assert_eq!(rung, [Ring::Ended]);
+    // nothing stands there any more: what is asked and taken back in between disturbs nobody
+    let asked = stage.world.ask(login("u")).await;
+    let path = format!("{second}{}", asked["id"].as_str().unwrap());
+    stage.world.call("DELETE", &path, Value::Null).await.expect(204);
+    assert_eq!(stage.round().await, 0);
+}
+
+#[tokio::test]
 async fn what_is_misconfigured_is_not_tried_again() {
     let stage = Stage::new().await;
     stage.bell.answers([Outcome::Misconfigured { why: "BadTopic".into() }]);

@@ -68,6 +68,28 @@ fn phone(token: String) -> Push {
     }
 }
 
+/// The phone's side, agreement and all, with nothing of what sealed the message: RFC 8291 by `p256` and HMAC alone.
+pub(in crate::push) fn opened_by_another_library(key: &[u8; 32], auth: &[u8; 16], body: &[u8]) -> Vec<u8> {
+    use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    use ring::hmac::{HMAC_SHA256, Key, sign};
+    let hmac = |key: &[u8], text: &[u8]| sign(&Key::new(HMAC_SHA256, key), text).as_ref().to_vec();
+    let own = SecretKey::from_slice(key).unwrap();
+    let (salt, sender, record) = (&body[..16], &body[21..86], &body[86..]);
+    let theirs = PublicKey::from_sec1_bytes(sender).unwrap();
+    let secret = (ProjectivePoint::from(theirs) * *own.to_nonzero_scalar()).to_affine().x();
+    let info = [b"WebPush: info\0".as_slice(), &point(&own.public_key()), sender, &[1]].concat();
+    let input = hmac(&hmac(auth, &secret), &info);
+    let prk = hmac(salt, &input);
+    let content = hmac(&prk, b"Content-Encoding: aes128gcm\0\x01");
+    let nonce = hmac(&prk, b"Content-Encoding: nonce\0\x01");
+    let mut text = record.to_vec();
+    let opened = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &content[..16]).unwrap())
+        .open_in_place(Nonce::assume_unique_for_key(nonce[..12].try_into().unwrap()), Aad::empty(), &mut text)
+        .unwrap();
+    assert_eq!(opened.last(), Some(&2));
+    opened[..opened.len() - 1].to_vec()
+}
+
 /// The phone's side of the agreement by another library: what it would seal itself must be what arrived.
 fn sealed_by_the_phone(text: &[u8], body: &[u8]) -> Vec<u8> {
     let sender: [u8; 65] = body[21..86].try_into().unwrap();

@@ -59,13 +59,16 @@ pub async fn push(State(app): State<Shared>, caller: DeviceCaller) -> Result<Sta
     storage
         .write(move |tx| {
             let device = reload(tx, &caller)?;
-            if device.push == push {
-                return Ok(StatusCode::NO_CONTENT);
-            }
             let (first, now) = (device.push.is_none(), app.clock.now());
-            let device = Device { push, push_health: PushHealth::registered(now), ..device };
+            // What is registered again is as new as that: a provider that calls it gone since before is not believed.
+            let push_health = if device.push == push {
+                device.push_health.clone().renewed(now)
+            } else {
+                PushHealth::registered(now)
+            };
+            let device = Device { push, push_health, ..device };
             tx.put_device(&device)?;
-            if first {
+            if first && device.push.is_some() {
                 // whoever has just got a doorbell hears it; a token that was merely replaced disturbs nobody
                 ringing::look(tx, &app, &device, now.saturating_add(ringing::TEST_SECONDS))?;
             }

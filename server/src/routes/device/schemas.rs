@@ -87,6 +87,15 @@ pub struct DeviceStatusSchema {
     pub push_opened_at: Option<u64>,
 }
 
+/// What a phone needs to know of the server to register a doorbell.
+#[derive(ToSchema)]
+#[schema(as = PushServer)]
+pub struct PushServerSchema {
+    /// The server's public key of Web Push (RFC 8292, "VAPID"): a P-256 point, uncompressed, base64url. A phone hands it to
+    /// its push service, and registers anew where it has changed. Absent where nobody is rung by Web Push.
+    pub web_push_key: Option<String>,
+}
+
 /// Where a phone's doorbell is; `null`: it has none any more.
 #[derive(ToSchema)]
 #[schema(as = Push)]

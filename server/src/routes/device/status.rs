@@ -11,6 +11,7 @@ use super::schemas::DeviceStatusSchema;
 use crate::app::{App, Shared};
 use crate::hub::Topic;
 use crate::model::device::{Device, DeviceState};
+use crate::ringing;
 use crate::routes::body::Parameters;
 use crate::routes::refusal::Refusal;
 use crate::routes::relying_party::schemas::ProblemSchema;
@@ -61,19 +62,35 @@ pub async fn read(
 /// A push has arrived. Whatever else is told here names no push of ours, and changes nothing.
 async fn note_arrival(app: &Shared, device: &Device, push: MessageId) -> Result<(), Refusal> {
     let (id, now) = (device.id, app.clock.now());
-    if device.push_health.opened(push, now).is_none() {
+    // what changes nothing writes nothing
+    let known = device.clone();
+    if app.storage.read(move |tx| opened(tx, known, push, now)).await?.is_none() {
         return Ok(());
     }
     app.storage
         .write(move |tx| -> Result<(), Refusal> {
-            if let Some(device) = tx.device(id)?
-                && let Some(push_health) = device.push_health.opened(push, now)
-            {
-                tx.put_device(&Device { push_health, ..device })?;
+            let Some(device) = tx.device(id)? else { return Ok(()) };
+            match opened(tx, device, push, now)? {
+                Some(device) => Ok(tx.put_device(&device)?),
+                None => Ok(()),
             }
-            Ok(())
         })
         .await
+}
+
+/// The device with what this arrival changes, if anything.
+fn opened(
+    tx: &mut dyn Transaction,
+    device: Device,
+    push: MessageId,
+    now: NumericDate,
+) -> Result<Option<Device>, Refusal> {
+    let health = &device.push_health;
+    let push_health = match health.opened(push, now) {
+        None if ringing::is_under_way(tx, &device, push)? => health.opened_early(push, now),
+        known => known,
+    };
+    Ok(push_health.map(|push_health| Device { push_health, ..device }))
 }
 
 fn tell(tx: &mut dyn Transaction, app: &App, id: DeviceId) -> Result<Look<DeviceStatus>, Refusal> {
