@@ -102,6 +102,9 @@ pub enum TrustError {
     /// The receipt is for another answer.
     #[error("the receipt is not for this answer")]
     Receipt,
+    /// What the server names itself by to push services is no public key.
+    #[error("the server's key of Web Push is no point of P-256")]
+    WebPushKey,
     /// The vault's signature does not verify under its own key.
     #[error("the key vault signed wrongly")]
     VaultSignature,

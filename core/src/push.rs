@@ -14,7 +14,7 @@
 //! A push holds one record; its number is 0, so the nonce stays as it is.
 
 use inkan_protocol::{
-    encoding::encode,
+    encoding::{decode, encode},
     push_hint::{PushHint, PushHintError},
 };
 use p256::{
@@ -235,6 +235,11 @@ impl<'a> Parts<'a> {
         }
         Ok(Self { salt, sender, record })
     }
+}
+
+/// Whether a text is an uncompressed point of P-256 in base64url, as push services take a server's key.
+pub(crate) fn is_point(text: &str) -> bool {
+    decode(text).is_ok_and(|bytes| bytes.len() == POINT_LEN && PublicKey::from_sec1_bytes(&bytes).is_ok())
 }
 
 fn point_of(key: &PublicKey) -> Vec<u8> {

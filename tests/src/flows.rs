@@ -2,6 +2,7 @@
 
 mod decisions;
 mod devices;
+mod doorbells;
 mod enrollment;
 mod erasure;
 mod keeping;

@@ -31,6 +31,9 @@ pub struct PushHint {
 calls! {
     /// What this installation receives Web Push with: made at the first call, the same ever after.
     web_push_keys() -> WebPushKeys: |core| core.web_push_keys();
+    /// The public key by which this account's server names itself to push services (VAPID), for the registration with a
+    /// distributor; none where it rings nobody by Web Push. Where it has changed, register anew.
+    web_push_server_key(account: AccountId) -> Option<String>: |core| core.web_push_server_key(account).await;
     /// Reads a push and keeps its id, so that the server is told of it whatever happens next. `account`: whose
     /// registration it came to, where the platform says. What cannot be read is worth a look into the inbox nevertheless.
     push_received(account: Option<AccountId>, payload: PushPayload) -> PushHint: |core| {

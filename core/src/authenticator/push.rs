@@ -11,17 +11,17 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use inkan_protocol::{ids::MessageId, push_hint::PushHint};
+use inkan_protocol::{device_api::PushServer, ids::MessageId, push_hint::PushHint};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Authenticator, Inner,
-    line::Call,
+    line::{Call, parse},
     records::{Kept, put},
 };
 use crate::{
     account::{AccountId, AccountRecord},
-    error::{Error, InputError},
+    error::{Error, InputError, TrustError},
     push::{self, PushPayload, WebPushKeys, WebPushSecrets},
     store::RecordKind,
 };
@@ -94,6 +94,25 @@ impl Authenticator {
         let keys = secrets.public().ok_or(unreadable)?;
         self.inner.save(&secrets)?;
         Ok(keys)
+    }
+
+    /// The public key by which this account's server names itself to push services (RFC 8292, "VAPID"): for the
+    /// registration with a distributor, which may bind the endpoint to it. `None`: the server rings nobody by Web Push, or
+    /// is older than this question. Where it is another than the one registered with, register again.
+    ///
+    /// # Errors
+    /// [`Error::Untrusted`] for what is no point of P-256.
+    pub async fn web_push_server_key(&self, account: AccountId) -> Result<Option<String>, Error> {
+        let account = self.inner.account(account)?;
+        let body = match self.inner.read(&account, &Call::read("/d/v1/push", Duration::ZERO)).await {
+            Err(Error::Server { status: 404 | 405, .. }) => return Ok(None),
+            answer => answer?,
+        };
+        let PushServer { web_push_key } = parse(&body)?;
+        match web_push_key {
+            Some(key) if !push::is_point(&key) => Err(TrustError::WebPushKey.into()),
+            key => Ok(key),
+        }
     }
 
     /// Reads a push and keeps its id, so that the server is told of it whatever happens next. Sends nothing and takes

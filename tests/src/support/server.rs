@@ -33,6 +33,7 @@ pub(crate) struct Server {
     folder: TempDir,
     clock: Arc<ManualClock>,
     random: Arc<SeededRandom>,
+    pushes: Mutex<Pushes>,
     running: RwLock<Option<(Shared, Router)>>,
 }
 
@@ -44,13 +45,15 @@ impl Server {
         for keys in [KeyFolder::live(folder.path()), KeyFolder::test(folder.path())] {
             ServerKeys::create(keys, &settings.server, clock.now()).unwrap();
         }
-        let running = RwLock::new(Some(open(&settings, &folder, clock, &random)));
+        let pushes = Pushes::default();
+        let running = RwLock::new(Some(open(&settings, &pushes, &folder, clock, &random)));
         let server = Arc::new(Self {
             name: settings.server.clone(),
             settings: Mutex::new(settings),
             folder,
             clock: Arc::clone(clock),
             random,
+            pushes: Mutex::new(pushes),
             running,
         });
         server.put_api_key(1, LIVE_KEY, true, &Scope::ALL).await;
@@ -78,13 +81,20 @@ impl Server {
         *self.running.write().unwrap() = None;
         drop(app);
         let settings = self.settings.lock().unwrap().clone();
-        let again = open(&settings, &self.folder, &self.clock, &self.random);
+        let pushes = self.pushes.lock().unwrap().clone();
+        let again = open(&settings, &pushes, &self.folder, &self.clock, &self.random);
         *self.running.write().unwrap() = Some(again);
     }
 
     /// The same with another configuration.
     pub(crate) async fn restart_with(&self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings.lock().unwrap());
+        self.restart().await;
+    }
+
+    /// The same, and from then on phones can be rung.
+    pub(crate) async fn restart_ringing(&self, pushes: Pushes) {
+        *self.pushes.lock().unwrap() = pushes;
         self.restart().await;
     }
 
@@ -166,6 +176,7 @@ pub(crate) const TEST_KEY: &str = "ik_test_Zm9yLXRlc3RzLW9ubHktbm90LWEtc2VjcmV0"
 
 fn open(
     settings: &Settings,
+    pushes: &Pushes,
     folder: &TempDir,
     clock: &Arc<ManualClock>,
     random: &Arc<SeededRandom>,
@@ -179,7 +190,7 @@ fn open(
         live_keys: ServerKeys::open(KeyFolder::live(folder.path()), &settings.server).unwrap(),
         test_keys: ServerKeys::open(KeyFolder::test(folder.path()), &settings.server).unwrap(),
         outbound: Outbound::new(&[], Vec::new(), Arc::new(SystemNames)).unwrap(),
-        pushes: Pushes::default(),
+        pushes: pushes.clone(),
     });
     let router = routes::router(&app);
     (app, router)

@@ -154,6 +154,25 @@ async fn of_many_untold_the_newest_are_kept() {
 }
 
 #[tokio::test]
+async fn the_servers_key_is_read_and_what_is_none_goes_to_no_push_service() {
+    let (world, id) = World::enrolled().await;
+    let set = |key: Option<&str>| world.server.state.lock().unwrap().web_push_key = key.map(str::to_owned);
+    assert_eq!(world.phone.web_push_server_key(id).await.unwrap(), None);
+    let key = world.phone.web_push_keys().unwrap().p256dh;
+    set(Some(&key));
+    assert_eq!(world.phone.web_push_server_key(id).await.unwrap(), Some(key.clone()));
+    for wrong in ["", "!", &key[..86], &key.replacen('B', "C", 1), &format!("{key}=")] {
+        set(Some(wrong));
+        let refused = world.phone.web_push_server_key(id).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Untrusted, "{wrong}");
+    }
+    world.server.state.lock().unwrap().older = true;
+    assert_eq!(world.phone.web_push_server_key(id).await.unwrap(), None, "it does not know the question");
+    *world.net.offline.lock().unwrap() = true;
+    assert_eq!(world.phone.web_push_server_key(id).await.unwrap_err().kind(), ErrorKind::Offline);
+}
+
+#[tokio::test]
 async fn rubbish_has_a_stable_error() {
     let world = World::new().await;
     let read = |payload| match world.phone.push_received(None::<AccountId>, &payload) {

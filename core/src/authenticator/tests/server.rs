@@ -12,7 +12,7 @@ use inkan_protocol::{
     details::{Detail, Locale, Operation, Origin},
     device_api::{
         Answered, ChallengeState, DeviceChange, DeviceState, DeviceStatus, Enrolled, Keys, OneChallenge,
-        PendingChallenges, Session,
+        PendingChallenges, PushServer, Session,
     },
     display::{Template, render},
     encoding::encode,
@@ -132,6 +132,7 @@ pub(super) struct State {
     pub(super) older: bool,
     pub(super) muted_until: Option<u64>,
     pub(super) support_phone: Option<String>,
+    pub(super) web_push_key: Option<String>,
 }
 
 /// One relying party's server.
@@ -475,6 +476,10 @@ impl Server {
                 let session = encode([u8::try_from(state.sessions_opened).unwrap(); 32]);
                 state.sessions.insert(session.clone(), (id, now + 600));
                 return Ok(json(&Session { session, expires_at: now + 600 }));
+            }
+            (Method::Get, "/d/v1/push") if older => return Err(problem(405, "method_not_allowed")),
+            (Method::Get, "/d/v1/push") => {
+                return Ok(json(&PushServer { web_push_key: state.web_push_key.clone() }));
             }
             (Method::Get, "/d/v1/challenges") => {
                 let challenges = state
