@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use inkan_server::clock::{Clock as _, SystemClock};
 use inkan_server::push::{Outcome, PROVIDERS, ProviderState};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
@@ -169,11 +170,13 @@ fn a_certificate_that_ends_is_told_by_the_check() {
     let printed = folder.types("inkan config print");
     let table: toml::Table = String::from_utf8(printed.stdout).unwrap().parse().unwrap();
     let of = |name: &str| folder.path.join(table["tls"][name].as_str().unwrap());
+    let now = Timestamp::from_second(SystemClock.now().try_into().unwrap()).unwrap();
+    let today = TimeZone::UTC.to_datetime(now).date();
     let day = |days: i64| {
-        let then = Timestamp::now().to_zoned(TimeZone::UTC).date().checked_add(days.days()).unwrap();
+        let then = today.checked_add(days.days()).unwrap();
         date_time_ymd(then.year().into(), then.month().try_into().unwrap(), then.day().try_into().unwrap())
     };
-    let mut check = |first: i64, last: i64| {
+    let check = |first: i64, last: i64| {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         (params.not_before, params.not_after) = (day(first), day(last));
         let key = KeyPair::generate().unwrap();

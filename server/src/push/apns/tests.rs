@@ -272,7 +272,7 @@ async fn what_is_no_device_token_is_not_put_into_a_path() {
 }
 
 #[tokio::test]
-async fn a_provider_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again() {
+async fn a_provider_that_hangs_is_down_when_the_time_of_a_try_is_over() {
     let rig = Rig::new().await;
     rig.provider.always(Reply::Hang);
     let apns = Arc::clone(&rig.apns);
@@ -280,8 +280,32 @@ async fn a_provider_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again()
     rig.provider.arrived(1).await;
     rig.clock.advance(exchange::PATIENCE);
     assert_eq!(ringing.await.unwrap(), Outcome::ProviderDown);
-    for reply in [Reply::Drop, Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::INTERNAL_ERROR)]
-    {
+    // the connection stands, and one that hangs holds nobody up
+    rig.provider.always(Reply::of(200, ""));
+    assert_eq!(rig.ring().await, Outcome::DeliveredToProvider);
+    assert_eq!(rig.provider.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_dropped_is_made_again() {
+    let rig = Rig::new().await;
+    rig.provider.always(Reply::Drop);
+    assert_eq!(rig.ring().await, Outcome::ProviderDown);
+    rig.provider.always(Reply::of(200, ""));
+    assert_eq!(rig.ring().await, Outcome::DeliveredToProvider);
+    assert_eq!(rig.provider.connections(), 2);
+}
+
+#[tokio::test]
+async fn goaway_ends_a_connection_and_loses_nothing_that_was_answered() {
+    let rig = Rig::new().await;
+    // in order: what runs is answered, what comes after it has arrived takes another connection
+    rig.provider.always(Reply::Last(200, String::new()));
+    for _ in 0..10 {
+        assert_eq!(rig.ring().await, Outcome::DeliveredToProvider);
+    }
+    assert!(rig.provider.connections() > 1);
+    for reply in [Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::INTERNAL_ERROR)] {
         rig.provider.always(reply.clone());
         assert_eq!(rig.ring().await, Outcome::ProviderDown, "{reply:?}");
         rig.provider.always(Reply::of(200, ""));

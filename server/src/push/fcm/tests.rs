@@ -292,7 +292,7 @@ async fn an_account_that_is_refused_is_the_operators_and_its_outage_is_googles()
 }
 
 #[tokio::test]
-async fn a_provider_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again() {
+async fn a_provider_that_hangs_is_down_when_the_time_of_a_try_is_over() {
     let rig = Rig::new().await;
     for (arrived, path) in [(1, "/token"), (3, SEND)] {
         rig.provider.does(google(|_| taken()));
@@ -305,8 +305,31 @@ async fn a_provider_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again()
         rig.clock.advance(exchange::PATIENCE);
         assert_eq!(ringing.await.unwrap(), Outcome::ProviderDown, "{path}");
     }
-    for reply in [Reply::Drop, Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::INTERNAL_ERROR)]
-    {
+}
+
+#[tokio::test]
+async fn a_connection_that_is_dropped_is_made_again() {
+    let rig = Rig::new().await;
+    rig.ring().await;
+    rig.provider.does(google(|_| Reply::Drop));
+    assert_eq!(rig.ring().await, Outcome::ProviderDown);
+    rig.provider.does(google(|_| taken()));
+    assert_eq!(rig.ring().await, Outcome::DeliveredToProvider);
+    assert_eq!(rig.provider.connections(), 2);
+    assert_eq!(rig.sent_to("/token").len(), 1, "the access token is good for both");
+}
+
+#[tokio::test]
+async fn goaway_ends_a_connection_and_loses_nothing_that_was_answered() {
+    let rig = Rig::new().await;
+    rig.ring().await;
+    let taken_last = r#"{"name":"projects/broker-example/messages/1"}"#;
+    rig.provider.does(google(move |_| Reply::Last(200, taken_last.to_owned())));
+    for _ in 0..10 {
+        assert_eq!(rig.ring().await, Outcome::DeliveredToProvider);
+    }
+    assert!(rig.provider.connections() > 1);
+    for reply in [Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::INTERNAL_ERROR)] {
         let failing = reply.clone();
         rig.provider.does(google(move |_| failing.clone()));
         assert_eq!(rig.ring().await, Outcome::ProviderDown, "{reply:?}");

@@ -209,7 +209,7 @@ async fn every_answer_of_a_push_service_is_an_outcome() {
 }
 
 #[tokio::test]
-async fn a_service_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again() {
+async fn a_service_that_hangs_is_down_when_the_time_of_a_try_is_over() {
     let rig = Rig::new().await;
     rig.provider.always(Reply::Hang);
     let (web_push, phone) = (Arc::clone(&rig.web_push), rig.phone());
@@ -219,6 +219,11 @@ async fn a_service_that_hangs_drops_or_sends_goaway_is_down_and_then_up_again() 
     assert!(!ringing.is_finished());
     rig.clock.advance(Duration::from_millis(1));
     assert_eq!(ringing.await.unwrap(), Outcome::ProviderDown);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_dropped_or_ended_by_goaway_is_made_again() {
+    let rig = Rig::new().await;
     for reply in
         [Reply::Drop, Reply::GoAway(h2::Reason::NO_ERROR), Reply::GoAway(h2::Reason::ENHANCE_YOUR_CALM)]
     {
