@@ -33,7 +33,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 
 /// An operator's folder: a whole configuration with every table of the guide, and no key file yet.
 struct Folder {
-    _folder: tempfile::TempDir,
+    _below: tempfile::TempDir,
     path: PathBuf,
     /// Where nobody listens.
     nobody: String,
@@ -54,7 +54,7 @@ impl Folder {
         )
         .unwrap();
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        Self { _folder: folder, path, nobody: format!("https://127.0.0.1:{port}") }
+        Self { _below: folder, path, nobody: format!("https://127.0.0.1:{port}") }
     }
 
     /// Puts a file there that others can read, as a browser leaves it.

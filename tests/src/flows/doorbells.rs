@@ -66,7 +66,7 @@ impl Service {
     }
 }
 
-fn does_not_open<T>(read: Result<T, Error>) -> bool {
+fn does_not_open<T>(read: &Result<T, Error>) -> bool {
     matches!(read, Err(Error::Push(PushError::DoesNotOpen)))
 }
 
@@ -110,10 +110,10 @@ async fn the_core_opens_what_the_server_sealed_and_nobody_else_does() {
     // the control: another installation, and a byte that was changed on the way
     let other = world.phone("ほかの電話").await;
     assert_ne!(other.web_push_keys().unwrap(), keys);
-    assert!(does_not_open(other.push_received(None, &sent)));
+    assert!(does_not_open(&other.push_received(None, &sent)));
     let PushPayload::WebPush(mut changed) = sent.clone() else { panic!() };
     *changed.last_mut().unwrap() ^= 1;
-    assert!(does_not_open(phone.push_received(Some(account), &PushPayload::WebPush(changed))));
+    assert!(does_not_open(&phone.push_received(Some(account), &PushPayload::WebPush(changed))));
 
     let test = phone.push_received(Some(account), &sent).unwrap();
     let health = async || world.broker.devices("c-1").await.remove(0)["push_health"].clone();

@@ -161,7 +161,9 @@ async fn the_servers_key_is_read_and_what_is_none_goes_to_no_push_service() {
     let key = world.phone.web_push_keys().unwrap().p256dh;
     set(Some(&key));
     assert_eq!(world.phone.web_push_server_key(id).await.unwrap(), Some(key.clone()));
-    for wrong in ["", "!", &key[..86], &key.replacen('B', "C", 1), &format!("{key}=")] {
+    for wrong in
+        ["", "!", key.strip_suffix(|_| true).unwrap(), &key.replacen('B', "C", 1), &format!("{key}=")]
+    {
         set(Some(wrong));
         let refused = world.phone.web_push_server_key(id).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Untrusted, "{wrong}");
