@@ -10,6 +10,7 @@ mod kotlin;
 mod mirror;
 mod roots;
 mod scripts;
+mod small_disk;
 pub(crate) mod speed;
 mod swift;
 mod swift_root;
@@ -98,7 +99,13 @@ pub(crate) const SWIFT: Phone = Phone {
 };
 
 pub(crate) const ANDROID: Phone = Phone {
-    needs: &[&machine::C_COMPILER, &machine::JDK, &machine::MAVEN, &machine::ANDROID_TOOLS],
+    needs: &[
+        &machine::C_COMPILER,
+        &machine::JDK,
+        &machine::MAVEN,
+        &machine::ANDROID_TOOLS,
+        &machine::ROOT_RIGHTS,
+    ],
     not_here: None,
     run: kotlin::android,
 };

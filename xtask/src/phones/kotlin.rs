@@ -12,10 +12,11 @@ use std::{
 };
 
 use super::{
-    PhoneError,
+    HAS_ROOTS, PhoneError,
     built::{Built, CORE, Language, Library, PROBE, strip},
     cache::Cache,
     mirror::{mirror, place},
+    small_disk::with_small_disk,
 };
 use crate::{
     licences,
@@ -54,7 +55,12 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     let mut app = maven(workspace, &handed, &workspace.root.join("android"));
     // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
     app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
-    stream(app.args(["verify", "-Papk"]))?;
+    let disk = below(workspace).join("small-disk");
+    if HAS_ROOTS {
+        app.arg(format!("-Dinkan.small.disk={}", disk.display()));
+    }
+    app.args(["verify", "-Papk"]);
+    stream(&mut with_small_disk(workspace, &disk, app)?)?;
     licences::check_runtime(workspace)?;
     for linter in ["ktlint", "detekt"] {
         let mut lint = maven(workspace, &handed, &workspace.root.join("android/lint"));

@@ -156,11 +156,18 @@ class BadInputTest : FlowStage() {
         }
         front().use { seat ->
             seat.activity.tellsOfDamage()
-            seat.rotate()
-            seat.activity.tellsOfDamage()
-            assertNull("nothing is open", app.core.ceremonies)
+            val told = texts(seat.activity)
+            for (blow in Blow.entries) {
+                seat.suffers(blow)
+                seat.activity.tellsOfDamage()
+                assertEquals("after the end of the process it says the same", told, texts(seat.activity))
+                assertNull("nothing is open", app.core.ceremonies)
+            }
             seat.activity.tapped(Ids.CONTINUE)
             until("what is left", { seat.activity.page }) { !seat.activity.page.id.startsWith("start") }
+            seat.die()
+            until("what is left", { seat.activity.page }) { seat.activity.page.id != "start" }
+            assertTrue("it was told: ${seat.activity.page}", !seat.activity.page.id.startsWith("start"))
         }
         assertTrue("kept for whoever helps", store().walk().any { "quarantine" in it.name })
         assertEquals("pending", state(asked))

@@ -10,7 +10,6 @@ import android.net.Uri
 import android.os.Bundle
 import android.os.Looper
 import dev.inkan.AccountId
-import dev.inkan.Authenticator
 import dev.inkan.Ceremonies
 import dev.inkan.Clock
 import dev.inkan.KeyVault
@@ -92,7 +91,7 @@ abstract class FlowStage {
         app.started = false
     }
 
-    protected fun killed() = (app.core.ceremonies as? Authenticator)?.close() ?: Unit
+    protected fun killed() = runBlocking { (app.core as? RealCore)?.close() ?: Unit }
 
     /** What was done so far is forgotten: another phone, another customer. */
     protected fun anotherPhone() {
