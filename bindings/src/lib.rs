@@ -27,7 +27,7 @@ mod authenticator;
 pub mod call;
 pub mod error;
 mod link;
-mod log;
+pub mod log;
 mod ports;
 mod store;
 mod vault;
