@@ -27,10 +27,8 @@ impl Heard {
 /// A call as every call of the surface is, which panics over what it works on; and the line in which it does.
 async fn panicking(secret: &str) -> u32 {
     let secret = secret.to_owned();
-    let line = line!() + 2;
-    let call = run::<(), InkanError>("panicking", None, async move {
-        panic!("over {secret}")
-    });
+    let line = line!() + 1;
+    let call = run::<(), InkanError>("panicking", None, async move { panic!("over {secret}") });
     let Err(CallError::Failed { error }) = call.await else { panic!("no error") };
     assert_eq!(error.key(), "internal.panic");
     line
