@@ -31,5 +31,6 @@ pub mod log;
 mod ports;
 mod store;
 mod vault;
+mod written;
 
 uniffi::setup_scaffolding!("inkan");

@@ -1,6 +1,8 @@
 //! A panic is reported to the log's listener: where, and none of its words. In a process of its own, because a process has
 //! one listener and one hook.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test program")]
+
 use std::panic;
 use std::sync::{Arc, Mutex};
 
