@@ -44,24 +44,33 @@ import Foundation
         case .openAuthenticator:
             core = try await door.openAuthenticator()
             return []
-        case .askForCamera: return [.permission(given: await device.askForCamera())]
-        case .lookAtCamera: return [.permission(given: device.mayFilm())]
+        case .askForCamera:
+            // Nobody is asked twice.
+            if let given = device.camera.isGiven { return [.permission(given: given)] }
+            return [.permission(given: await device.requestCamera())]
+        case .lookAtCamera: return [.permission(given: device.camera.isGiven ?? false)]
         case .lookAtNotifications: return [.permission(given: await device.mayNotify())]
         case .askForNotifications:
             let given = await device.askForNotifications()
             if given { device.registerForDoorbell() }
             return [.permission(given: given)]
         case .openBrowser(let address):
-            return await device.openBrowser(address.exposeURL()) ? [.done(effect)] : [.browserFailed]
-        case .dial(let number): await device.dial(number)
+            return await opens(WebAddress.url(address.exposeURL())) ? [.done(effect)] : [.browserFailed]
+        case .dial(let number): _ = await opens(WebAddress.telephone(number))
         case .openSystemSettings: await device.openSettings()
-        case .openAppStore: await device.openShop()
+        // A build that is in no shop: from the settings one finds the way at least.
+        case .openAppStore: if await !opens(WebAddress.shop(device.shopNumber)) { await device.openSettings() }
         case .go, .close, .chooseLanguage: return []
         default:
             guard let core else { throw InkanError.internal(.other, detail: "the core is not open") }
             return try await events(of: effect, over: core)
         }
         return [.done(effect)]
+    }
+
+    private func opens(_ url: URL?) async -> Bool {
+        guard let url else { return false }
+        return await device.open(url)
     }
 
     private func events(of effect: Effect, over core: any Ceremonies) async throws -> [Event] {

@@ -126,19 +126,26 @@ import Foundation
     // MARK: Screens
 
     private func push(_ screen: some Screen) {
+        let own = Own()
         let driver = Driver(
             screen, isWait: Runner.isWait, changed: { [weak self] in self?.show() },
-            run: { [weak self] effect in await self?.run(effect) ?? [] })
+            run: { [weak self] effect in await self?.run(effect, of: own.shown) ?? [] })
+        own.shown = driver
         stack.last?.rest()
         stack.append(driver)
         show()
         driver.send(.started(now: device.now))
     }
 
-    private func run(_ effect: Effect) async -> [Event] {
+    /// Whose effects a driver has done.
+    @MainActor private final class Own {
+        weak var shown: (any Shown)?
+    }
+
+    private func run(_ effect: Effect, of shown: (any Shown)?) async -> [Event] {
         switch effect {
         case .go(let place): go(to: place)
-        case .close: close()
+        case .close: close(shown)
         case .chooseLanguage(let language): speak(language)
         case .openAuthenticator:
             let events = await runner.run(effect)
@@ -173,9 +180,12 @@ import Foundation
         }
     }
 
-    private func close() {
-        guard stack.count > 1 else { return }
-        stack.removeLast().end()
+    /// A screen ends itself and no other: meanwhile a link may have brought the next one.
+    private func close(_ shown: (any Shown)?) {
+        guard let place = stack.lastIndex(where: { $0 === shown }), place > 0 else { return }
+        let wasSeen = place == stack.count - 1
+        stack.remove(at: place).end()
+        guard wasSeen else { return }
         show()
         stack.last?.send(.started(now: device.now))
     }

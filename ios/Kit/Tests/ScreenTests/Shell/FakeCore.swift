@@ -166,6 +166,10 @@ struct FakeCore: Ceremonies {
     var now = FakeDevice.begin
     var chosenLanguage: Language?
     var allows = true
+    var camera = CameraPermission.allowed
+    /// Whether the system takes addresses.
+    var takes = true
+    var shopNumber: String?
     private(set) var said: [String] = []
     private(set) var did: [String] = []
 
@@ -180,18 +184,18 @@ struct FakeCore: Ceremonies {
         return Words(language: language, zone: .gmt) { key, _ in texts[key] }
     }
 
-    func askForCamera() async -> Bool { allows }
-    func mayFilm() -> Bool { allows }
+    func requestCamera() async -> Bool {
+        did.append("camera")
+        return allows
+    }
     func askForNotifications() async -> Bool { allows }
     func mayNotify() async -> Bool { allows }
     func registerForDoorbell() { did.append("register") }
-    func openBrowser(_ address: String) async -> Bool {
-        did.append("browser \(address)")
-        return true
+    func open(_ url: URL) async -> Bool {
+        did.append("open \(url)")
+        return takes
     }
-    func dial(_ number: String) async { did.append("dial \(number)") }
     func openSettings() async { did.append("settings") }
-    func openShop() async { did.append("shop") }
     func pageChanged() { did.append("page") }
     func announce(_ text: String) { said.append(text) }
     func removeNotifications() { did.append("remove") }
