@@ -132,13 +132,13 @@ import Testing
     }
 }
 
-/// An address may try ten typed codes a minute: after a few walks it is another server's turn.
+/// An address may try five typed codes at once, and a walk takes two: after two walks it is another server's turn.
 private actor Servers {
     private var uses = 0
     private var server: LiveServer?
 
     func next() async throws -> LiveServer {
-        if uses == 4 { (uses, server) = (0, nil) }
+        if uses == 2 { (uses, server) = (0, nil) }
         uses += 1
         if let server { return server }
         let started = try await LiveServer.start()

@@ -68,12 +68,15 @@ import Foundation
 
     /// A verified https link was opened.
     public func open(link: String) {
-        whenOpen { [self] in
-            if case .challenge(_, let challenge, _) = try? door.recognise(link) {
-                push(RequestScreen(account: AccountId(""), challenge: challenge, link: link))
-            } else {
-                push(EnrollScreen(link: link, name: device.name))
-            }
+        // Whatever waits for the core holds nobody: the store closes when nobody holds it.
+        whenOpen { [weak self] in self?.follow(link) }
+    }
+
+    private func follow(_ link: String) {
+        if case .challenge(_, let challenge, _) = try? door.recognise(link) {
+            push(RequestScreen(account: AccountId(""), challenge: challenge, link: link))
+        } else {
+            push(EnrollScreen(link: link, name: device.name))
         }
     }
 
@@ -81,8 +84,8 @@ import Foundation
     public func doorbell(at address: PushAddress?) {
         doorbell = address
         bell.moved(to: address)
-        whenOpen { [self] in
-            Task { await tellDoorbell() }
+        whenOpen { [weak self] in
+            Task { await self?.tellDoorbell() }
         }
     }
 
@@ -105,7 +108,7 @@ import Foundation
     public func tapped(_ tap: NotificationTap) async {
         switch tap {
         case .nothing: return
-        case .showInbox: whenOpen { [self] in go(to: .home) }
+        case .showInbox: whenOpen { [weak self] in self?.go(to: .home) }
         case .decline:
             guard let core = await openCore() else { return }
             let waiting = (try? await core.inbox(wait: 0))?.requests.filter { $0.kept == nil } ?? []
