@@ -84,6 +84,10 @@ import Testing
         await old.reach("ended.approved")
 
         #expect(try await broker.devices(user).allSatisfy { $0["restricted_until"].text == nil })
+        // It hears of it with the next look: the person takes it in the hand again.
+        new.shell.entered(.background)
+        await new.shell.settle()
+        new.shell.entered(.active)
         let asked = try await broker.ask(user)
         await new.openTheOne(asked)
         await new.reach("request.number")
