@@ -18,10 +18,13 @@ impl Store for Written {
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        let (_, before) = self.0.work();
+        let before = self.0.work();
         self.0.commit(writes)?;
-        let (_, after) = self.0.work();
-        tracing::debug!(target: "inkan", waits = after.saturating_sub(before), "written");
+        let after = self.0.work();
+        // where nothing was to be changed, there was no commit
+        if after.0 > before.0 {
+            tracing::debug!(target: "inkan", waits = after.1.saturating_sub(before.1), "written");
+        }
         Ok(())
     }
 
