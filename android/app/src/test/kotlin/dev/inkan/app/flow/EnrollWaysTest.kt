@@ -139,9 +139,13 @@ internal class EnrollWaysTest : SpokenStage() {
     }
 
     /** How the only account stands, by the settings. */
-    private fun stands(word: Int) = settings().use { seat ->
-        seat.opens(runBlocking { ceremonies.accounts().single().id })
-        seat.stands(word)
+    private fun stands(word: Int) {
+        // before a screen opens the core on the main thread, which would wait for this one
+        val account = runBlocking { ceremonies.accounts().single().id }
+        settings().use { seat ->
+            seat.opens(account)
+            seat.stands(word)
+        }
     }
 
     private fun EnrollActivity.isOffline() = texts(this).any { app.getString(R.string.offline) in it }

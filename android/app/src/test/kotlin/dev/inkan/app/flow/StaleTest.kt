@@ -1,15 +1,13 @@
 /*
- * Links and codes that were good once: another phone has used them, their request has ended, their time is over. What a
+ * Links and codes that were good once: another phone has used them, their request has ended, the page took them back. What a
  * forged one is told is in BadInputTest.
  */
 package dev.inkan.app.flow
 
-import dev.inkan.Options
 import dev.inkan.app.R
 import dev.inkan.app.core.ScreenActivity
 import dev.inkan.screens.Ids
 import dev.inkan.walks.Begun
-import dev.inkan.walks.Broker
 import dev.inkan.walks.LiveServer
 import dev.inkan.walks.Phone
 import dev.inkan.walks.get
@@ -19,8 +17,6 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
-import org.robolectric.annotation.Config
-import java.io.File
 
 internal class StaleTest : SpokenStage() {
     private fun <T> beside(world: LiveServer = server, work: suspend (Phone) -> T): T =
@@ -31,9 +27,9 @@ internal class StaleTest : SpokenStage() {
     @Test
     fun aLinkThatAnotherPhoneHasUsed() {
         enrolled()
-        val asked = asked("link")
         beside { other ->
             val second = other.enroll(broker, user)
+            val asked = asked("link")
             other.app.openLink(asked.link)
             byLink(asked.link).use { seat ->
                 val words = intArrayOf(R.string.code_old, R.string.nothing_answered, R.string.code_old_next)
@@ -44,8 +40,8 @@ internal class StaleTest : SpokenStage() {
             }
             assertEquals("pending", state(asked))
             other.app.approve(second, asked.challenge)
+            assertEquals("the phone that was first goes on", "approved", state(asked))
         }
-        assertEquals("the phone that was first goes on", "approved", state(asked))
     }
 
     @Test
@@ -57,12 +53,14 @@ internal class StaleTest : SpokenStage() {
             seat.says("ended.cancelled", R.string.cancelled, R.string.nothing_other, R.string.again_next)
             seat.activity.cannotApprove()
         }
-        val approved = asked("link")
-        beside { other ->
-            val second = other.enroll(broker, user)
-            other.app.openLink(approved.link)
-            other.app.approve(second, approved.challenge)
-        }
+        val approved =
+            beside { other ->
+                val second = other.enroll(broker, user)
+                asked("link").also {
+                    other.app.openLink(it.link)
+                    other.app.approve(second, it.challenge)
+                }
+            }
         byLink(approved.link).use { seat ->
             seat.says("ended.elsewhere.approved", R.string.elsewhere, R.string.elsewhere_approved, R.string.nothing_by_you)
             seat.activity.cannotApprove()
@@ -97,9 +95,7 @@ internal class StaleTest : SpokenStage() {
     fun anEnrollmentCodeThatWasUsed() {
         val begun = begun()
         beside { other ->
-            // claimed by another phone, and not yet confirmed
             val preview = other.app.beginEnrollment(begun.uri)
-            isStale(begun, server.origin)
             confirm(begun, other.app.confirmAccount(preview.id))
             other.becomesActive(preview.id)
         }
@@ -107,49 +103,21 @@ internal class StaleTest : SpokenStage() {
         assertEquals("it is the other phone's alone", 1, runBlocking { broker.devices(user) }.size)
     }
 
+    /** Not yet confirmed: two phones have seen the code, and it is good for neither. */
+    @Test
+    fun anEnrollmentCodeThatAnotherPhoneHasClaimed() {
+        val begun = begun()
+        beside { other ->
+            other.app.beginEnrollment(begun.uri)
+            isStale(begun, server.origin)
+        }
+        assertEquals("claimed_twice", runBlocking { broker.ok("GET", "/v1/enrollments/${begun.id}") }["reason"].text)
+    }
+
     @Test
     fun anEnrollmentThatThePageHasTakenBack() {
         val begun = begun()
         runBlocking { broker.ok("DELETE", "/v1/enrollments/${begun.id}") }
         isStale(begun, server.origin)
-    }
-
-    /** A minute is the shortest life that a server gives a code; it is waited for at the server. On one system: it is its clock. */
-    @Test
-    @Config(sdk = [35])
-    fun anEnrollmentCodeThatRanOut() {
-        runBlocking { LiveServer.start() }.use { own ->
-            own.livesShortly()
-            begin(Options(extraRoots = listOf(own.root)))
-            val world = Broker(own)
-            val begun = begun(world)
-            var state: String? = "pending"
-            repeat(LOOKS) {
-                val look = "/v1/enrollments/${begun.id}?wait=25"
-                if (state == "pending") state = runBlocking { world.ok("GET", look)["state"].text }
-            }
-            assertEquals("expired", state)
-            isStale(begun, own.origin)
-        }
-    }
-
-    /** Its configuration is a file in its folder, which is nobody's business elsewhere. */
-    private fun LiveServer.livesShortly() = runBlocking {
-        strike()
-        val field = LiveServer::class.java.getDeclaredField("folder").apply { isAccessible = true }
-        val folder = field.get(this@livesShortly) as File
-        val file = folder.resolve("server/inkan.toml")
-        val written = file.readText()
-        val shorter = written.replace("#seconds = 300", "seconds = $SHORTEST")
-        check(shorter != written) { "where is the life of an enrollment in $written" }
-        file.writeText(shorter)
-        resume()
-    }
-
-    private companion object {
-        const val SHORTEST = 60
-
-        /** Each at most 25 seconds long. */
-        const val LOOKS = 4
     }
 }
