@@ -186,8 +186,7 @@ import Testing
         let (broker, user, app) = try await enrolled()
         let cancelled = try await broker.ask(user, ["start": "link"])
         _ = try await broker.ok("DELETE", "/v1/challenges/\(cancelled.challenge)")
-        await opensNothing(
-            app, cancelled.link, "request.stuck.refused", .alreadyDecided, .nothingAnswered, .againNext)
+        await opensNothing(app, cancelled.link, "ended.cancelled", .cancelled, .nothingOther, .againNext)
 
         let answered = try await broker.ask(user, ["start": "link"])
         app.shell.open(link: answered.link)
@@ -195,7 +194,7 @@ import Testing
         app.tap("approve")
         await app.reach("ended.approved")
         app.tap("close")
-        await opensNothing(app, answered.link, "request.stuck.refused", .alreadyDecided, .againNext)
+        await opensNothing(app, answered.link, "ended.approved", .approved, .approvedNext)
         #expect(try await broker.redeem(answered, ["session": "s-1"]).status == 200, "once, and not again")
         app.close()
     }
