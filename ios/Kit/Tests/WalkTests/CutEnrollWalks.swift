@@ -115,7 +115,7 @@ import Testing
         } step: { old, prepared in
             let (request, digits, _, _) = prepared
             return try await old.app.approve(
-                account: request.account, challenge: request.challenge, number: digits)
+                account: request.account, challenge: request.challenge, number: digits, shown: request.language)
         } after: { old, prepared, outcome in
             let (request, _, new, account) = prepared
             #expect(outcome.decision == .approve && outcome.challenge == request.challenge)

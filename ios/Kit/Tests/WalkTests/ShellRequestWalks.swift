@@ -89,7 +89,7 @@ import Testing
         await app.openTheOne(asked)
         await app.reach("request.number")
         _ = try await other.shown(asked)
-        _ = try await other.app.approve(account: second, challenge: asked.challenge, number: asked.number)
+        _ = try await other.app.approve(account: second, challenge: asked.challenge, number: asked.number, shown: nil)
         await app.reach("ended.elsewhere.approved")
         #expect(app.says(.elsewhere, .elsewhereApproved) && app.offers("report"))
         app.close()
@@ -177,7 +177,7 @@ import Testing
         await opensNothing(
             app, asked.link, "request.stuck.refused", .codeOld, .nothingAnswered, .codeOldNext)
         // The other one has lost nothing by it.
-        _ = try await other.app.approve(account: second, challenge: asked.challenge, number: nil)
+        _ = try await other.app.approve(account: second, challenge: asked.challenge, number: nil, shown: nil)
         #expect(try await broker.state(asked) == "approved")
         app.close()
     }

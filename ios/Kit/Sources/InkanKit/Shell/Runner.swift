@@ -83,8 +83,14 @@ import Foundation
             return try await loaded(core.request(account: account, challenge: challenge), core)
         case .openLink(let link): return try await loaded(core.openLink(link), core)
         case .watchState(let account, let challenge): return [.stateRead(try await end(of: challenge, account, core))]
-        case .decide(let decision, let account, let challenge, let number, let reason):
-            let outcome = try await decide(decision, account, challenge, number, reason, core)
+        case .decide(.approve, let account, let challenge, let number, _, let shown):
+            let outcome = try await core.approve(account: account, challenge: challenge, number: number, shown: shown)
+            return [.decided(outcome, account: await owner(account, core))]
+        case .decide(.deny, let account, let challenge, _, let reason, _):
+            let outcome = try await core.deny(account: account, challenge: challenge, reason: reason ?? .changedMind)
+            return [.decided(outcome, account: await owner(account, core))]
+        case .decide(.report, let account, let challenge, _, _, _):
+            let outcome = try await core.report(account: account, challenge: challenge)
             return [.decided(outcome, account: await owner(account, core))]
         case .beginEnrollment(let link): return [.enrollmentFound(try await core.beginEnrollment(link))]
         case .beginTyped(let host, let code):
@@ -142,17 +148,6 @@ import Foundation
             if state != .pending { return state }
             // A server that ends its wait at once shall not be asked without end.
             try await device.pause(seconds: 1)
-        }
-    }
-
-    private func decide(
-        _ decision: Decision, _ account: AccountId, _ challenge: ChallengeId, _ number: String?, _ reason: DenyReason?,
-        _ core: any Ceremonies
-    ) async throws -> Outcome {
-        switch decision {
-        case .approve: try await core.approve(account: account, challenge: challenge, number: number)
-        case .deny: try await core.deny(account: account, challenge: challenge, reason: reason ?? .changedMind)
-        case .report: try await core.report(account: account, challenge: challenge)
         }
     }
 

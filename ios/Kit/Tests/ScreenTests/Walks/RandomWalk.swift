@@ -95,7 +95,7 @@ struct RandomWalk<State: Screen> {
     private mutating func result(_ effect: Effect) -> Event {
         switch effect {
         case .loadRequest, .openLink: .requestLoaded(world.request(), account: world.account(), now: world.now)
-        case .decide(let decision, _, _, _, _): .decided(world.outcome(decision), account: world.account())
+        case .decide(let decision, _, _, _, _, _): .decided(world.outcome(decision), account: world.account())
         case .loadInbox: world.inbox()
         case .loadAccounts: .accountsLoaded([world.account()])
         case .loadHistory: .historyLoaded(world.history())
@@ -112,7 +112,7 @@ struct RandomWalk<State: Screen> {
     private func faults() -> [String] {
         var found = faults(of: screen.page(words))
         var answers: [ChallengeId: Int] = [:]
-        for case .decide(_, _, let challenge, _, _) in underWay { answers[challenge, default: 0] += 1 }
+        for case .decide(_, _, let challenge, _, _, _) in underWay { answers[challenge, default: 0] += 1 }
         if answers.values.contains(where: { $0 > 1 }) { found.append("two answers to one request are under way") }
         for effect in underWay where effect.isOnce && underWay.filter({ $0 == effect }).count > 1 {
             found.append("twice under way: \(effect)")

@@ -119,7 +119,7 @@ class CoreWork(
     private suspend fun decided(core: Ceremonies, what: Effect.Decide): Event {
         val outcome: Outcome =
             when (what.decision) {
-                Decision.APPROVE -> core.approve(what.account, what.challenge, what.number)
+                Decision.APPROVE -> core.approve(what.account, what.challenge, what.number, what.shown)
                 Decision.DENY -> core.deny(what.account, what.challenge, what.reason ?: DenyReason.CHANGED_MIND)
                 Decision.REPORT -> core.report(what.account, what.challenge)
             }

@@ -17,6 +17,7 @@ import dev.inkan.HistoryEntry
 import dev.inkan.Inbox
 import dev.inkan.InkanException
 import dev.inkan.InternalFailure
+import dev.inkan.Language
 import dev.inkan.Outcome
 import dev.inkan.Refusal
 import dev.inkan.RefusalReason
@@ -195,7 +196,12 @@ class CoreWorkTest {
 
         override suspend fun openLink(link: String): Request = says("open_link", request())
 
-        override suspend fun approve(account: AccountId, challenge: ChallengeId, number: String?): Outcome =
+        override suspend fun approve(
+            account: AccountId,
+            challenge: ChallengeId,
+            number: String?,
+            shown: Language?,
+        ): Outcome =
             says("approve", outcome(Decision.APPROVE))
 
         override suspend fun deny(account: AccountId, challenge: ChallengeId, reason: DenyReason): Outcome =
