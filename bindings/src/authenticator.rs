@@ -23,6 +23,7 @@ use crate::{
     error::{CallError, InkanError},
     ports::{ShellTransport, Transport},
     store::{InkanStore, taken},
+    written::Written,
 };
 
 #[uniffi::remote(Enum)]
@@ -88,7 +89,7 @@ impl Authenticator {
                 transport,
                 clock: store.clock.clone(),
                 random,
-                store: held.clone().ok_or_else(taken)?,
+                store: Arc::new(Written(held.clone().ok_or_else(taken)?)),
                 profile,
                 allowed_servers: if servers.is_empty() {
                     None

@@ -27,9 +27,10 @@ mod authenticator;
 pub mod call;
 pub mod error;
 mod link;
-mod log;
+pub mod log;
 mod ports;
 mod store;
 mod vault;
+mod written;
 
 uniffi::setup_scaffolding!("inkan");

@@ -49,7 +49,7 @@ final class PhoneModel: ObservableObject {
         coverUp()
         shell.entered(phase)
         clock?.invalidate()
-        clock = phase == .background ? nil : seconds()
+        clock = phase.ticks ? seconds() : nil
     }
 
     /// Somebody rang. Whether anything waits.

@@ -49,6 +49,8 @@ pub(crate) enum Part {
     Jvm,
     /// The library that ships, stripped, of this machine
     Size,
+    /// The static libraries of Android and iOS as they ship, built without NDK and Xcode (a Debian root)
+    Archives,
 }
 
 pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> Result<(), PhoneError> {
@@ -67,6 +69,9 @@ fn phone(workspace: &Workspace, parts: &[Part], decisions: &str) -> Result<(), P
     }
     if wanted(Part::Size) {
         speed::size(workspace)?;
+    }
+    if wanted(Part::Archives) {
+        speed::archives(workspace, parts.contains(&Part::Archives))?;
     }
     if wanted(Part::Jvm) {
         speed::jvm(workspace, decisions, parts.contains(&Part::Jvm))?;

@@ -10,6 +10,7 @@ mod kotlin;
 mod mirror;
 mod roots;
 mod scripts;
+mod small_disk;
 pub(crate) mod speed;
 mod swift;
 mod swift_root;
@@ -55,6 +56,8 @@ pub(crate) enum PhoneError {
     NotFetched(PathBuf),
     #[error("{} is not the file that was looked at: SHA-256 is {found}, expected {expected}", file.display())]
     OtherFile { file: PathBuf, expected: String, found: String },
+    #[error("LLVM's size said nothing of a library:\n{0}")]
+    NotMeasured(String),
     #[error("a mount was left behind at {}; `umount` it before you take the folder away", .0.display())]
     MountLeft(PathBuf),
     #[error(
@@ -98,7 +101,13 @@ pub(crate) const SWIFT: Phone = Phone {
 };
 
 pub(crate) const ANDROID: Phone = Phone {
-    needs: &[&machine::C_COMPILER, &machine::JDK, &machine::MAVEN, &machine::ANDROID_TOOLS],
+    needs: &[
+        &machine::C_COMPILER,
+        &machine::JDK,
+        &machine::MAVEN,
+        &machine::ANDROID_TOOLS,
+        &machine::ROOT_RIGHTS,
+    ],
     not_here: None,
     run: kotlin::android,
 };
@@ -115,11 +124,16 @@ pub(crate) const SCRIPTS: Phone =
 impl Phone {
     /// As a command of its own.
     pub(crate) fn command(&self, workspace: &Workspace) -> Result<(), PhoneError> {
+        self.prepared(workspace)?;
+        (self.run)(workspace)
+    }
+
+    /// The machine is made ready for it, or it is said what is lacking.
+    fn prepared(&self, workspace: &Workspace) -> Result<(), PhoneError> {
         if let Some(why) = self.not_here {
             return Err(PhoneError::NotHere(why));
         }
-        machine::prepare(workspace, self.needs)?;
-        (self.run)(workspace)
+        Ok(machine::prepare(workspace, self.needs)?)
     }
 }
 

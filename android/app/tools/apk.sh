@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # TARGET/inkan.apk from TARGET/{classes,resources.apk,runtime/*.jar,tools/r8.jar,tools/jna.aar} and the core's library:
 # R8, zip, zipalign 16384, apksigner with a throw-away key; then it is read back and checked, and its sizes are printed.
-# usage: apk.sh TARGET FRAMEWORK_JAR NATIVE_FOLDER
+# usage: apk.sh TARGET FRAMEWORK_JAR NATIVE_FOLDER SHIPPED_LIBRARY
 #
 # NATIVE_FOLDER holds libinkan.so of this machine, which is built for its own C library and does not run on a phone: the
 # APK made here carries it for x86_64, so that packing and sizes are seen. The release script builds arm64-v8a with the
 # NDK; with INKAN_JNI=folder (folder/<abi>/*.so) those libraries are packed.
 set -euo pipefail
-target=$1 framework=$2 native=${3:-}
+target=$1 framework=$2 native=${3:-} shipped=${4:-}
 cd "$(dirname "$0")/.."
 for tool in zip unzip zipalign apksigner dexdump keytool java; do
   command -v "$tool" >/dev/null || { echo "apk.sh: $tool is missing (Debian: zip unzip zipalign apksigner dexdump)" >&2; exit 1; }
@@ -17,11 +17,12 @@ build=$target/apk
 rm -rf "$build" && mkdir -p "$build/dex" "$build/root"
 home=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 
-# R8. The framework's jar has no java.*: those come from the JDK.
+# R8, with the rules that the AAR brings and those of the app. The framework's jar has no java.*: those come from the JDK.
+rules=../../bindings/kotlin/aar/src/proguard.txt
 jar cf "$build/app.jar" -C "$target/classes" .
 unzip -qo "$target/tools/jna.aar" classes.jar -d "$build"
 java -Xmx2g -cp "$target/tools/r8.jar" com.android.tools.r8.R8 --release --min-api 28 \
-  --lib "$framework" --lib "$home" --pg-conf tools/keep.pro --pg-map-output "$target/mapping.txt" \
+  --lib "$framework" --lib "$home" --pg-conf "$rules" --pg-conf tools/keep.pro --pg-map-output "$target/mapping.txt" \
   --output "$build/dex" "$build/app.jar" "$target"/runtime/*.jar "$build/classes.jar" 2> "$target/r8.txt" \
   || { cat "$target/r8.txt" >&2; exit 1; }
 mv "$build"/dex/classes*.dex "$build/root/"
@@ -66,7 +67,8 @@ if ls "$target"/runtime/inkan-core*.jar >/dev/null 2>&1; then
 fi
 [ $missing = 0 ] || exit 1
 
-# Size by part, in bytes, as it lies in the APK.
+# Size by part, in bytes, as it lies in the APK. The core in it is a development build, which is larger than what ships:
+# that one is optimised for minutes, so its size is read where the benchmark has built it.
 unzip -v "$target/inkan.apk" | awk '
   /^ *[0-9]+ +[A-Z]/ {
     part = $NF ~ /^classes.*\.dex$/ ? "code (dex)" : $NF ~ /^lib\// ? $NF : "resources and manifest"
@@ -74,3 +76,11 @@ unzip -v "$target/inkan.apk" | awk '
   }
   END { for (part in size) printf "%10d  %s\n", size[part], part }' | sort -rn
 printf '%10d  inkan.apk, signed\n' "$(stat -c %s "$target/inkan.apk")"
+if [ -z "${INKAN_JNI:-}" ]; then
+  if [ -f "$shipped" ]; then
+    printf '%10d  libinkan.so as it ships, in place of the one above (built %s by: cargo xtask bench phone size)\n' \
+      "$(stat -c %s "$shipped")" "$(date -u -r "$shipped" +%Y-%m-%dT%H:%MZ)"
+  else
+    echo "            libinkan.so above is a development build; cargo xtask bench phone size builds and measures what ships"
+  fi
+fi

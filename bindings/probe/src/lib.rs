@@ -8,6 +8,7 @@
 pub mod derived;
 pub mod links;
 pub mod messages;
+pub mod reports;
 pub mod runtime;
 pub mod shown;
 

@@ -5,6 +5,7 @@ use inkan_core::{
     authenticator::{DecisionKept, Outcome, ReturnAddress},
     protocol::{
         answer::{Decision, DenyReason},
+        details::Locale,
         ids::{ChallengeId, Digest, NumericDate},
         receipt::LogReference,
     },
@@ -72,11 +73,15 @@ impl From<DecisionKept> for KeptDecision {
 }
 
 calls! {
-    /// Approves what was shown. `number`: what the customer typed, in mode `number`. Returns when the receipt has been
-    /// verified; before that nothing may say success. Cancelled, it may have been signed: then it is kept, and sent with
-    /// the next look.
-    approve(account: AccountId, challenge: ChallengeId, number: Option<String>) -> Outcome: |core| {
-        core.approve(account, challenge, number.as_deref()).await
+    /// Approves what was shown, in this language. `number`: what the customer typed, in mode `number`. Returns when the
+    /// receipt has been verified; before that nothing may say success. Cancelled, it may have been signed: then it is
+    /// kept, and sent with the next look.
+    approve(account: AccountId, challenge: ChallengeId, number: Option<String>, shown: Option<Locale>) -> Outcome: |core| {
+        let number = number.as_deref();
+        match shown {
+            Some(shown) => core.approve_as_shown(account, challenge, number, shown).await,
+            None => core.approve(account, challenge, number).await,
+        }
     };
     /// "It was me, and I do not want it any more."
     deny(account: AccountId, challenge: ChallengeId, reason: DenyReason) -> Outcome: |core| {

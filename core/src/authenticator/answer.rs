@@ -15,6 +15,7 @@ use std::{fmt, time::Duration};
 use futures_util::future::join_all;
 use inkan_protocol::{
     answer::{Answer, Decision, DenyReason, ReturnToken},
+    details::Locale,
     device_api::Answered,
     ids::{ChallengeId, Digest, NumericDate},
     jws::Unverified,
@@ -92,7 +93,11 @@ pub struct DecisionKept {
 /// What the customer chose, with what belongs to it.
 #[derive(Clone, Copy)]
 enum Choice<'a> {
-    Approve { number: Option<&'a str> },
+    /// `shown`: the language of the lines that were read, where whoever shows them says so.
+    Approve {
+        number: Option<&'a str>,
+        shown: Option<Locale>,
+    },
     Deny(DenyReason),
     Report,
 }
@@ -108,15 +113,27 @@ impl Choice<'_> {
 }
 
 impl Authenticator {
-    /// Approves what was shown. `number`: what the customer typed, in mode `number`. Returns when the receipt has been
-    /// verified; before that nothing may say success.
+    /// Approves what was shown, in the language in which it was shown last. `number`: what the customer typed, in mode
+    /// `number`. Returns when the receipt has been verified; before that nothing may say success.
     pub async fn approve(
         &self,
         account: AccountId,
         challenge: ChallengeId,
         number: Option<&str>,
     ) -> Result<Outcome, Error> {
-        self.inner.decide(account, challenge, Choice::Approve { number }).await
+        self.inner.decide(account, challenge, Choice::Approve { number, shown: None }).await
+    }
+
+    /// The same, where the lines that the customer read may not be the last that were made: an app that changes its
+    /// language fetches the request again while the old page still takes taps. `shown` is the language of that page.
+    pub async fn approve_as_shown(
+        &self,
+        account: AccountId,
+        challenge: ChallengeId,
+        number: Option<&str>,
+        shown: Locale,
+    ) -> Result<Outcome, Error> {
+        self.inner.decide(account, challenge, Choice::Approve { number, shown: Some(shown) }).await
     }
 
     /// "It was me, and I do not want it any more."
@@ -161,7 +178,10 @@ impl Inner {
         {
             return self.deliver(&account, &kept).await;
         }
-        let taken = self.subject_of(&account, challenge, choice).await?;
+        let mut taken = self.subject_of(&account, challenge, choice).await?;
+        if let Choice::Approve { shown: Some(locale), .. } = choice {
+            taken.locale = locale;
+        }
         let signed = self.sign_answer(&account, &taken, choice).await?;
         self.deliver(&account, &signed).await
     }
@@ -199,7 +219,7 @@ impl Inner {
         let asked = &taken.asked;
         let shown = taken.render()?;
         let number = match choice {
-            Choice::Approve { number } => self.check_approval(account, taken, number)?,
+            Choice::Approve { number, .. } => self.check_approval(account, taken, number)?,
             Choice::Deny(_) | Choice::Report => None,
         };
         let approves = choice.decision() == Decision::Approve;

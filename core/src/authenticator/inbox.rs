@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     account::{Account, AccountId, AccountRecord, AccountState},
-    error::{Error, InputError, RefusalReason},
+    error::{Error, InputError, Refusal, RefusalReason},
     link::read_challenge,
 };
 
@@ -291,7 +291,14 @@ impl Inner {
             Err(Error::NotRecognised) => self.prove_start(&caller, link, challenge).await,
             other => other,
         };
-        let answer: OneChallenge = parse(&self.noted(id, answer)?)?;
+        let answer: OneChallenge = match self.noted(id, answer) {
+            // the refusal is news: what the phone says is what it reads now
+            Err(Error::Refused(refusal)) if refusal.reason == RefusalReason::AlreadyDecided => {
+                let state = self.read_state(&account, challenge, Duration::ZERO).await.ok();
+                return Err(Error::Refused(Refusal { state, ..refusal }));
+            }
+            answered => parse(&answered?)?,
+        };
         let state = answer.state.unwrap_or(ChallengeState::Pending);
         let arrival = Arrival { expected: Some(challenge), started: true, state, locale: self.locale() };
         let taken = self.admit_following(&account, &answer.challenge, arrival).await?;

@@ -10,7 +10,7 @@ struct CameraView: View {
     let send: @MainActor (PageEvent) -> Void
 
     var body: some View {
-        Scanner(waits: waits, send: send)
+        ScannerView(waits: waits, send: send)
             .frame(maxWidth: .infinity)
             .frame(height: waits ? 0 : 320)
             .clipShape(RoundedRectangle(cornerRadius: Measure.button))
@@ -18,8 +18,8 @@ struct CameraView: View {
     }
 }
 
-/// Reads two-dimensional codes. Each text is told once while it stays in sight.
-private struct Scanner: UIViewControllerRepresentable {
+/// Reads two-dimensional codes.
+private struct ScannerView: UIViewControllerRepresentable {
     let waits: Bool
     let send: @MainActor (PageEvent) -> Void
 
@@ -31,25 +31,24 @@ private struct Scanner: UIViewControllerRepresentable {
 
     func updateUIViewController(_ controller: ScannerController, context: Context) {
         controller.send = send
-        controller.show(waits: waits)
+        controller.scanner.show(waits: waits)
     }
 }
 
-private final class ScannerController: UIViewController, AVCaptureMetadataOutputObjectsDelegate {
+/// The system's camera. When it is called, and what comes of its news, is ``Scanner``'s.
+private final class ScannerController: UIViewController, ScannerCamera, AVCaptureMetadataOutputObjectsDelegate {
     var send: (@MainActor (PageEvent) -> Void)?
+    // Later: a page that is just being drawn cannot take the next one.
+    private(set) lazy var scanner = Scanner(self) { [weak self] event in Task { self?.send?(event) } }
     private let session = AVCaptureSession()
     private let queue = DispatchQueue(label: "dev.inkan.scanner")
     private var preview: AVCaptureVideoPreviewLayer?
     private var watches: [Watch] = []
-    private var seen = SeenCode()
-    private var waits = false
-    /// Why the session that was set up has no picture.
-    private var trouble: CameraTrouble?
 
     override func viewDidLoad() {
         super.viewDidLoad()
         watch()
-        setUp()
+        scanner.loaded()
     }
 
     override func viewDidLayoutSubviews() {
@@ -59,21 +58,12 @@ private final class ScannerController: UIViewController, AVCaptureMetadataOutput
 
     override func viewWillAppear(_ animated: Bool) {
         super.viewWillAppear(animated)
-        start()
+        scanner.appeared()
     }
 
     override func viewDidDisappear(_ animated: Bool) {
         super.viewDidDisappear(animated)
-        queue.async { [session] in session.stopRunning() }
-    }
-
-    /// The page wants a picture again: a trouble is tried anew, and told anew.
-    func show(waits: Bool) {
-        let tries = self.waits && !waits
-        self.waits = waits
-        guard tries else { return }
-        setUp()
-        start()
+        scanner.disappeared()
     }
 
     nonisolated func metadataOutput(
@@ -81,25 +71,20 @@ private final class ScannerController: UIViewController, AVCaptureMetadataOutput
         from connection: AVCaptureConnection
     ) {
         let texts = metadataObjects.compactMap { ($0 as? AVMetadataMachineReadableCodeObject)?.stringValue }
-        guard let text = texts.first else { return }
         // The delegate's queue is the main one.
-        MainActor.assumeIsolated {
-            if seen.isNew(text) { send?(.scanned(text)) }
-        }
+        MainActor.assumeIsolated { scanner.read(texts) }
     }
 
-    /// Once. Until the person has answered, the system gives black pictures, and the right ones from then on.
-    private func setUp() {
-        if preview != nil { return }
-        let status = AVCaptureDevice.authorizationStatus(for: .video)
-        if status == .restricted { return tell(.disabled) }
-        // The page hears of it from who asked.
-        if status == .denied { return }
-        guard let camera = AVCaptureDevice.default(for: .video) else { return tell(.missing) }
+    var permission: CameraPermission {
+        CameraPermission(status: AVCaptureDevice.authorizationStatus(for: .video).rawValue)
+    }
+
+    func connect() -> CameraTrouble? {
+        guard let camera = AVCaptureDevice.default(for: .video) else { return .missing }
         let output = AVCaptureMetadataOutput()
         guard let input = try? AVCaptureDeviceInput(device: camera), session.canAddInput(input),
             session.canAddOutput(output)
-        else { return tell(.failed) }
+        else { return .failed }
         session.addInput(input)
         session.addOutput(output)
         output.setMetadataObjectsDelegate(self, queue: .main)
@@ -109,58 +94,37 @@ private final class ScannerController: UIViewController, AVCaptureMetadataOutput
         view.layer.addSublayer(preview)
         preview.frame = view.bounds
         self.preview = preview
+        return nil
     }
 
-    private func start() {
-        if preview == nil { return }
-        // Starting takes a while and must not hold up the main thread.
+    /// It takes a while and must not hold up the main thread.
+    func start() {
         queue.async { [session, weak self] in
             session.startRunning()
             let interrupted = session.isInterrupted
-            Task { @MainActor in self?.started(interrupted: interrupted) }
+            Task { @MainActor in self?.scanner.started(interrupted: interrupted) }
         }
     }
 
-    /// A session that is interrupted still gets its picture when the interruption ends. Why it is was told before.
-    private func started(interrupted: Bool) {
-        if let trouble, interrupted { tell(trouble) }
+    func stop() {
+        queue.async { [session] in session.stopRunning() }
     }
 
     private func watch() {
         watches = [
             Watch(AVCaptureSession.wasInterruptedNotification, of: session) { [weak self] news in
                 let number = news.userInfo?[AVCaptureSessionInterruptionReasonKey] as? Int
-                MainActor.assumeIsolated { self?.interrupted(number) }
+                MainActor.assumeIsolated { self?.scanner.interrupted(number) }
             },
             Watch(AVCaptureSession.interruptionEndedNotification, of: session) { [weak self] _ in
-                MainActor.assumeIsolated { self?.resumed() }
+                MainActor.assumeIsolated { self?.scanner.resumed() }
             },
             Watch(AVCaptureSession.runtimeErrorNotification, of: session) { [weak self] news in
                 let wasReset =
                     (news.userInfo?[AVCaptureSessionErrorKey] as? AVError)?.code == .mediaServicesWereReset
-                MainActor.assumeIsolated { self?.broke(wasReset) }
+                MainActor.assumeIsolated { self?.scanner.broke(wasReset: wasReset) }
             },
         ]
-    }
-
-    private func interrupted(_ number: Int?) {
-        trouble = number.map { CameraTrouble(interruption: $0) } ?? .failed
-        if let trouble { tell(trouble) }
-    }
-
-    private func resumed() {
-        trouble = nil
-        send?(.cameraBack)
-    }
-
-    /// `wasReset`: the system's own service began anew, and what ran has to be begun again.
-    private func broke(_ wasReset: Bool) {
-        if wasReset { start() } else { tell(.failed) }
-    }
-
-    /// Later: a page that is just being drawn cannot take the next one.
-    private func tell(_ trouble: CameraTrouble) {
-        Task { send?(.cameraTroubled(trouble)) }
     }
 }
 

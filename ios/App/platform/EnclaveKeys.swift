@@ -3,12 +3,11 @@ import InkanKit
 import LocalAuthentication
 import Security
 
-/// Security's calls for keys in the Secure Enclave. Each throws what the number of its error means; which number means
-/// what is `KeyFault`'s.
-struct EnclaveKeys: Sendable {
+/// Security's and LocalAuthentication's calls for keys in the Secure Enclave. Each throws what the number of its error
+/// means; which number means what is `KeyFault`'s, and when which is called is `ChipVault`'s.
+struct EnclaveKeys: KeyChip {
     private let wrapping = SecKeyAlgorithm.eciesEncryptionCofactorVariableIVX963SHA256AESGCM
 
-    /// Makes a key that never leaves this device, and returns its public half: 65 bytes, X9.63.
     func make(_ tag: String, recipe: KeyRecipe) throws(VaultError) -> Data {
         let attributes: [String: Any] = [
             kSecAttrKeyType as String: kSecAttrKeyTypeECSECPrimeRandom,
@@ -28,7 +27,7 @@ struct EnclaveKeys: Sendable {
     }
 
     /// What stands before the use of a key.
-    func access(_ recipe: KeyRecipe) throws(VaultError) -> SecAccessControl {
+    private func access(_ recipe: KeyRecipe) throws(VaultError) -> SecAccessControl {
         let protection: CFString =
             switch recipe.access {
             case .afterFirstUnlock: kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
@@ -46,16 +45,10 @@ struct EnclaveKeys: Sendable {
         return access
     }
 
-    /// Whether a key of that name is there. Asks nobody.
     func exists(_ tag: String) throws(VaultError) -> Bool {
-        switch SecItemCopyMatching(query(tag) as CFDictionary, nil) {
-        case errSecSuccess, errSecInteractionNotAllowed: true
-        case errSecItemNotFound: false
-        case let status: throw KeyFault.of(status: Int(status))
-        }
+        try KeyFault.isThere(status: Int(SecItemCopyMatching(query(tag) as CFDictionary, nil)))
     }
 
-    /// The names of all keys that are there.
     func tags() throws(VaultError) -> [String] {
         let query: [String: Any] = [
             kSecClass as String: kSecClassKey,
@@ -64,26 +57,35 @@ struct EnclaveKeys: Sendable {
             kSecReturnAttributes as String: true,
         ]
         var found: CFTypeRef?
-        switch SecItemCopyMatching(query as CFDictionary, &found) {
-        case errSecSuccess: break
-        case errSecItemNotFound: return []
-        case let status: throw KeyFault.of(status: Int(status))
-        }
+        guard try KeyFault.found(status: Int(SecItemCopyMatching(query as CFDictionary, &found))) else { return [] }
         let items = found as? [[String: Any]] ?? []
         return items.compactMap { $0[kSecAttrApplicationTag as String] as? Data }.compactMap {
             String(data: $0, encoding: .utf8)
         }
     }
 
-    /// Deletes a key; one that is not there is deleted.
     func delete(_ tag: String) throws(VaultError) {
-        let status = SecItemDelete(query(tag) as CFDictionary)
-        guard status == errSecSuccess || status == errSecItemNotFound else { throw KeyFault.of(status: Int(status)) }
+        _ = try KeyFault.found(status: Int(SecItemDelete(query(tag) as CFDictionary)))
     }
 
-    /// Signs SHA-256 of a message. `context`: the one in which the person was verified, for a key that asks for it.
-    func sign(_ tag: String, message: Data, context: LAContext?) throws(VaultError) -> Data {
-        let key = try privateKey(tag, context: context)
+    /// The context in which the person is verified, for whatever signs in it next.
+    func verify(_ prompt: String, recipe: KeyRecipe) async throws(VaultError) -> LAContext? {
+        let context = LAContext()
+        context.localizedReason = prompt
+        context.touchIDAuthenticationAllowableReuseDuration = 0
+        let access = try access(recipe)
+        do {
+            return try await context.evaluateAccessControl(access, operation: .useKeySign, localizedReason: prompt)
+                ? context : nil
+        } catch {
+            throw Self.meaning(of: error)
+        }
+    }
+
+    func end(_ proof: LAContext) { proof.invalidate() }
+
+    func sign(_ tag: String, message: Data, proof: LAContext?) throws(VaultError) -> Data {
+        let key = try privateKey(tag, context: proof)
         var error: Unmanaged<CFError>?
         let signed = SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, message as CFData, &error)
         guard let signature = signed as Data? else { throw Self.meaning(of: error) }
@@ -111,7 +113,7 @@ struct EnclaveKeys: Sendable {
     }
 
     /// What an error of either framework means.
-    static func meaning(of error: any Error) -> VaultError {
+    private static func meaning(of error: any Error) -> VaultError {
         if let known = error as? VaultError { return known }
         let error = error as NSError
         return KeyFault.of(domain: error.domain, code: error.code)

@@ -32,9 +32,12 @@ final class Handset: Device {
         set { settings.set(newValue?.rawValue, forKey: languageKey) }
     }
 
+    var shopNumber: String? { Bundle.main.object(forInfoDictionaryKey: "INKAppStoreID") as? String }
+
+    var camera: CameraPermission { CameraPermission(status: AVCaptureDevice.authorizationStatus(for: .video).rawValue) }
+
     func words(_ language: Language?) -> Words {
-        let system = Language(rawValue: Bundle.main.preferredLocalizations.first ?? "") ?? .ja
-        let language = language ?? system
+        let language = Language.spoken(chosen: language, system: Bundle.main.preferredLocalizations.first)
         let folder = Bundle.main.url(forResource: language.rawValue, withExtension: "lproj")
         let bundle = folder.flatMap(Bundle.init(url:)) ?? .main
         return Words(language: language, zone: .autoupdatingCurrent) { key, table in
@@ -43,20 +46,8 @@ final class Handset: Device {
         }
     }
 
-    func askForCamera() async -> Bool {
-        switch AVCaptureDevice.authorizationStatus(for: .video) {
-        case .authorized: true
-        case .notDetermined: await AVCaptureDevice.requestAccess(for: .video)
-        case .denied: false
-        // Nobody is asked and nobody has refused: the scanner says why there is no picture.
-        case .restricted: true
-        @unknown default: false
-        }
-    }
-
-    func mayFilm() -> Bool {
-        let status = AVCaptureDevice.authorizationStatus(for: .video)
-        return status == .authorized || status == .restricted
+    func requestCamera() async -> Bool {
+        await AVCaptureDevice.requestAccess(for: .video)
     }
 
     func askForNotifications() async -> Bool {
@@ -65,32 +56,20 @@ final class Handset: Device {
     }
 
     func mayNotify() async -> Bool {
-        await UNUserNotificationCenter.current().notificationSettings().authorizationStatus == .authorized
+        let settings = await UNUserNotificationCenter.current().notificationSettings()
+        return NotificationPermission.isGiven(status: settings.authorizationStatus.rawValue)
     }
 
     func registerForDoorbell() {
         UIApplication.shared.registerForRemoteNotifications()
     }
 
-    func openBrowser(_ address: String) async -> Bool {
-        guard let url = WebAddress.url(address) else { return false }
-        return await UIApplication.shared.open(url)
-    }
-
-    func dial(_ number: String) async {
-        guard let url = WebAddress.telephone(number) else { return }
+    func open(_ url: URL) async -> Bool {
         await UIApplication.shared.open(url)
     }
 
     func openSettings() async {
         guard let url = URL(string: UIApplication.openSettingsURLString) else { return }
-        await UIApplication.shared.open(url)
-    }
-
-    func openShop() async {
-        guard let url = WebAddress.shop(Bundle.main.object(forInfoDictionaryKey: "INKAppStoreID") as? String) else {
-            return await openSettings()
-        }
         await UIApplication.shared.open(url)
     }
 

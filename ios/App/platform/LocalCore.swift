@@ -25,7 +25,9 @@ final class LocalCore: CoreDoor {
         #if targetEnvironment(simulator)
             let vault = try SoftwareKeyVault(folder: PhoneStore.folder(named: "keys"))
         #else
-            let vault = EnclaveVault(watch: watch)
+            let vault = ChipVault(
+                chip: EnclaveKeys(), attestation: AppAttestation(AttestService()), protection: .secureEnclave,
+                watch: watch)
         #endif
         let opened = try await InkanStore.open(folder: PhoneStore.folder(named: "store"), vault: vault)
         store = opened

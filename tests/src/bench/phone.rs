@@ -3,12 +3,13 @@
 //!
 //! The real core over its real store, with syncing on, against the real server over loopback; the time inside the
 //! transport is taken out. The keys are software: a phone's hardware adds its own signatures (one for a decision, one
-//! for a session of ten minutes).
+//! for a session of ten minutes). Each opening is the first thing that a new process does.
 
+mod cold;
 mod line;
 mod sender;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,12 +31,15 @@ use crate::live::LiveServer;
 
 /// Past requests at which the store is opened.
 const OPENED_AT: [u64; 3] = [1, 100, 1_000];
-/// How often each opening is measured.
-const OPENINGS: usize = 20;
 const USER: &str = "bench-phone";
 
-/// Runs the benchmark with what the command line says: `--decisions 1000`.
+/// Runs the benchmark with what the command line says: `--decisions 1000`. Or, as a child of its own, opens once.
 pub async fn run(arguments: &[String]) {
+    if let [word, folder] = arguments
+        && word == cold::WORD
+    {
+        return cold::open(Path::new(folder)).await;
+    }
     let given = arguments.iter().position(|argument| argument == "--decisions");
     let decisions = given
         .and_then(|at| arguments.get(at + 1))
@@ -48,13 +52,13 @@ pub async fn run(arguments: &[String]) {
         shown(&floor.keys),
         shown(&floor.sync)
     );
-    let mut phone = Phone::start(&server, &folder.path().join("store")).await;
+    let mut phone = Phone::start(&server, folder.path()).await;
     let account = phone.enroll(&server).await;
     let mut costs = Costs::new();
     for number in 1..=decisions {
         phone.decide(&server, account, number, &mut costs).await;
         if OPENED_AT.contains(&number) {
-            phone = phone.open_again(account, number).await;
+            phone = phone.open_again(number).await;
         }
     }
     costs.print(decisions);
@@ -65,8 +69,7 @@ struct Phone {
     app: Authenticator,
     store: Arc<SledStore>,
     line: Arc<Line>,
-    vault: Arc<SoftwareVault>,
-    folder: std::path::PathBuf,
+    folder: PathBuf,
 }
 
 /// All that is measured of one decision, in microseconds, and what it wrote.
@@ -80,22 +83,23 @@ struct Costs {
 }
 
 impl Phone {
+    /// Keys and store in a folder, to which a child of this process comes for a cold opening.
     async fn start(server: &LiveServer, folder: &Path) -> Self {
-        let vault = Arc::new(SoftwareVault::in_memory(Arc::new(SystemRandom)));
-        let line = Arc::new(Line::to(server));
-        Self::open(vault, line, folder).await.0
+        Self::open(Arc::new(Line::to(server)), folder).await.0
     }
 
-    /// Opens store and authenticator; how long each took.
-    async fn open(vault: Arc<SoftwareVault>, line: Arc<Line>, folder: &Path) -> (Self, [Duration; 2]) {
-        let begun = instant();
+    /// Opens keys, store and authenticator; how long the last two took.
+    async fn open(line: Arc<Line>, folder: &Path) -> (Self, [Duration; 2]) {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let opened = SledStore::open(folder, vault.clone(), clock.clone(), random.clone()).await.unwrap();
+        let vault = Arc::new(SoftwareVault::in_folder(&folder.join("keys"), random.clone()).unwrap());
+        let begun = instant();
+        let records = folder.join("store");
+        let opened = SledStore::open(&records, vault.clone(), clock.clone(), random.clone()).await.unwrap();
         assert!(opened.report.is_sound());
         let store = Arc::new(opened.store);
         let opened_store = begun.elapsed();
         let app = Authenticator::open(Parts {
-            vault: vault.clone(),
+            vault,
             transport: line.clone(),
             clock,
             random,
@@ -112,7 +116,7 @@ impl Phone {
         .await
         .unwrap();
         let times = [opened_store, begun.elapsed().saturating_sub(opened_store)];
-        (Self { app, store, line, vault, folder: folder.to_owned() }, times)
+        (Self { app, store, line, folder: folder.to_owned() }, times)
     }
 
     async fn enroll(&self, server: &LiveServer) -> AccountId {
@@ -153,28 +157,12 @@ impl Phone {
         costs.decided = add(costs.decided, before, self.store.work());
     }
 
-    /// Closes it and opens it again, some times, and prints what opening and reading cost with so much behind.
-    async fn open_again(mut self, account: AccountId, past: u64) -> Self {
-        let names = ["store", "authenticator", "accounts", "history"];
-        let mut times = names.map(|_| micros());
-        for _ in 0..OPENINGS {
-            let Self { app, store, line, vault, folder } = self;
-            drop((app, store));
-            let (opened, [first, second]) = Self::open(vault, line, &folder).await;
-            self = opened;
-            let begun = instant();
-            assert_eq!(self.app.accounts().unwrap().len(), 1);
-            let accounts = begun.elapsed();
-            let begun = instant();
-            assert_eq!(u64::try_from(self.app.history(account).unwrap().len()).unwrap(), past);
-            let history = begun.elapsed();
-            let all = [first, second, accounts, history];
-            times.iter_mut().zip(all).for_each(|(times, time)| record(times, time));
-        }
-        let text: Vec<_> =
-            names.iter().zip(&times).map(|(name, times)| format!("{name} {}", shown(times))).collect();
-        println!("open, {past:>4} past     {}", text.join(", "));
-        self
+    /// Closes it, has children of this process open it, and goes on with it.
+    async fn open_again(self, past: u64) -> Self {
+        let Self { app, store, line, folder } = self;
+        drop((app, store));
+        cold::measure(&folder, past);
+        Self::open(line, &folder).await.0
     }
 }
 

@@ -110,7 +110,8 @@ pub(crate) const DEBOOTSTRAP: Need = Need {
 
 pub(crate) const ROOT_RIGHTS: Need = Need {
     what: "the right to mount",
-    why: "the steps `swift` and `targets` run inside Debian roots, with folders of this machine mounted into them",
+    why: "the steps `swift` and `targets` run inside Debian roots, with folders of this machine mounted into them, and \
+          the step `android` fills a small disk that is mounted for it",
     remedy: Remedy::Words(
         "Run it as root: sudo env PATH=\"$PATH\" cargo xtask … (in a container, a privileged one).\n\
          Or run the other steps alone: cargo xtask test --list names them, --only STEP runs one.",

@@ -12,10 +12,12 @@ use std::{
 };
 
 use super::{
-    PhoneError,
+    HAS_ROOTS, PhoneError,
     built::{Built, CORE, Language, Library, PROBE, strip},
     cache::Cache,
     mirror::{mirror, place},
+    small_disk::with_small_disk,
+    speed,
 };
 use crate::{
     licences,
@@ -30,15 +32,15 @@ struct Handed {
     folders: Vec<(&'static str, PathBuf)>,
 }
 
-/// The façade: built, tested, packaged, and used by a small project that knows only the packages.
+/// The façade: built, tested, packaged, and used by a small app that knows only the packages: the jar as it is, and the
+/// AAR as an app on Android has it, shrunk by R8 with the rules that come with it.
 pub(super) fn kotlin(workspace: &Workspace) -> Result<(), PhoneError> {
     let handed = Handed::make(workspace)?;
     let _alone = Cache::locate(workspace)?.alone("maven")?;
     facade(workspace, &handed)?;
-    let consumer = workspace.root.join("bindings/kotlin/consumer");
-    // Where it is a project of its own, it takes the façade from Maven's repository, as an app would.
-    if consumer.join("pom.xml").exists() {
-        stream(maven(workspace, &handed, &consumer).arg("verify"))?;
+    // Projects of their own: they take the façade from Maven's repository, as an app would.
+    for consumer in ["bindings/kotlin/consumer", "bindings/kotlin/shrunk"] {
+        stream(maven(workspace, &handed, &workspace.root.join(consumer)).arg("verify"))?;
     }
     Ok(())
 }
@@ -54,7 +56,14 @@ pub(super) fn android(workspace: &Workspace) -> Result<(), PhoneError> {
     let mut app = maven(workspace, &handed, &workspace.root.join("android"));
     // Its tests tell JNA the folder of the library itself. Of two values for a property Maven takes the later.
     app.arg(format!("-Dinkan.native={}", below(workspace).join("native").join(jna_folder()).display()));
-    stream(app.args(["verify", "-Papk"]))?;
+    let disk = below(workspace).join("small-disk");
+    if HAS_ROOTS {
+        app.arg(format!("-Dinkan.small.disk={}", disk.display()));
+    }
+    app.arg(format!("-Dinkan.shipped={}", speed::shipped_file(workspace).display()));
+    // Whoever works on one page compares two ways of looking at it; here it is all of them.
+    app.args(["-Dinkan.pictures=all", "verify", "-Papk"]);
+    stream(&mut with_small_disk(workspace, &disk, app)?)?;
     licences::check_runtime(workspace)?;
     for linter in ["ktlint", "detekt"] {
         let mut lint = maven(workspace, &handed, &workspace.root.join("android/lint"));

@@ -1,5 +1,5 @@
-//! What `cargo xtask bench phone` adds to the benchmark in Rust: the library that ships, how large it is, and the same
-//! benchmark on the JVM over it.
+//! What `cargo xtask bench phone` adds to the benchmark in Rust: the library that ships, how large it is here and for
+//! phones, and the same benchmark on the JVM over it.
 
 use std::{
     fs,
@@ -9,12 +9,12 @@ use std::{
 use super::{
     PhoneError,
     built::{Built, CORE, strip},
-    kotlin,
+    kotlin, targets, targets_root_is_made,
 };
 use crate::{machine, process::Workspace};
 
 /// What the release scripts build with.
-const PROFILE: &str = "release-phone";
+pub(super) const PROFILE: &str = "release-phone";
 
 /// Prints how large the library is that ships.
 pub(crate) fn size(workspace: &Workspace) -> Result<(), PhoneError> {
@@ -22,6 +22,18 @@ pub(crate) fn size(workspace: &Workspace) -> Result<(), PhoneError> {
     let bytes = fs::metadata(&library).map_err(PhoneError::file(&library))?.len();
     println!("size                {bytes} bytes, {} of this machine, stripped", CORE.shared());
     Ok(())
+}
+
+/// Builds what can be built for phones without NDK and Xcode, and prints how large it is. Where it was not asked for by
+/// name, a machine without the Debian root goes without it.
+pub(crate) fn archives(workspace: &Workspace, named: bool) -> Result<(), PhoneError> {
+    if named {
+        super::TARGETS.prepared(workspace)?;
+    } else if !targets_root_is_made(workspace) {
+        println!("no libraries for phones: `cargo xtask targets` makes the root that builds them");
+        return Ok(());
+    }
+    targets::archives(workspace)
 }
 
 /// The benchmark on the JVM. Where it was not asked for by name, a machine without Maven goes without it.
@@ -41,10 +53,15 @@ fn shipped(workspace: &Workspace) -> Result<PathBuf, PhoneError> {
     let mut cargo =
         workspace.cargo(["rustc", "--locked", "--profile", PROFILE, "--package", "inkan-bindings"]);
     let built = Built::by(cargo.args(["--lib", "--crate-type", "cdylib"]))?;
-    let library = workspace.target.join("phones").join("shipped").join(CORE.shared());
+    let library = shipped_file(workspace);
     copy(built.file(&CORE.shared())?, &library)?;
     strip(workspace, &library)?;
     Ok(library)
+}
+
+/// Where the library as it ships lies, once it was built.
+pub(super) fn shipped_file(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("phones").join("shipped").join(CORE.shared())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), PhoneError> {

@@ -3,6 +3,9 @@
 //! Types are all that is checked: nothing is linked. What ships is built by the scripts in `bindings/release`. A crate
 //! that is wrong on one of the phones alone is checked first, and must be refused: if it were not, the rest would prove
 //! nothing.
+//!
+//! A static library takes no linker either: `cargo xtask bench phone archives` builds one for each phone, to say how large
+//! it is.
 
 use std::{
     env,
@@ -14,10 +17,12 @@ use std::{
 
 use super::{
     PhoneError,
+    built::CORE,
     roots::Root,
+    speed::PROFILE,
     targets_root::{APPLE_HEADERS, LIBRARY, NO_SDK, RECIPE},
 };
-use crate::process::{Workspace, not_started, stream};
+use crate::process::{Workspace, capture, not_started, stream};
 
 /// A phone as cargo names it, and what its C compiler is told.
 struct Phone {
@@ -85,6 +90,26 @@ pub(super) fn run(workspace: &Workspace) -> Result<(), PhoneError> {
     Ok(())
 }
 
+/// Builds the library of each phone as it ships, and prints how large it is: the archive, and the code and the data in it,
+/// of which a linker keeps what is called.
+pub(super) fn archives(workspace: &Workspace) -> Result<(), PhoneError> {
+    let root = RECIPE.open(workspace)?;
+    fetch(workspace, &root)?;
+    let check = Check::prepare(workspace, root)?;
+    for phone in PHONES {
+        let archive = check.archive(phone)?;
+        let bytes = fs::metadata(&archive).map_err(PhoneError::file(&archive))?.len();
+        let said = check.measure(phone, &archive)?;
+        let held = held(&said).ok_or(PhoneError::NotMeasured(said))?;
+        println!(
+            "size                {bytes} bytes, {} of {}, {held} of them code and data",
+            CORE.archive(),
+            phone.target
+        );
+    }
+    Ok(())
+}
+
 /// Everything is fetched outside, with this machine's own settings for cargo; inside there is no network.
 fn fetch(workspace: &Workspace, root: &Root<'_>) -> Result<(), PhoneError> {
     stream(&mut workspace.cargo(["fetch", "--locked"]))?;
@@ -138,16 +163,6 @@ impl<'a> Check<'a> {
     }
 
     fn cargo_check(&self, folder: &Path, phone: &Phone, arguments: &[&str]) -> Command {
-        let mut variables: Vec<(&str, OsString)> = vec![
-            ("CARGO_HOME", self.cargo_home.clone().into_os_string()),
-            ("CARGO_TARGET_DIR", self.target.clone().into_os_string()),
-            ("CARGO_NET_OFFLINE", "true".into()),
-            ("CARGO_TERM_COLOR", "never".into()),
-            ("RUSTC_BOOTSTRAP", "1".into()),
-        ];
-        variables.extend((phone.variables)().into_iter().map(|(name, value)| (name, value.into())));
-        let variables: Vec<(&str, &OsStr)> =
-            variables.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
         // What runs while it is built is not worth optimising: nothing of it is used twice. The same profile for the
         // wrong crate and for ours, so that both take the same standard library.
         let mut command = vec![
@@ -164,8 +179,58 @@ impl<'a> Check<'a> {
             phone.target,
         ];
         command.extend(arguments);
+        self.command(folder, phone, &command)
+    }
+
+    /// The static library of a phone, with its own standard library in it.
+    fn archive(&self, phone: &Phone) -> Result<PathBuf, PhoneError> {
+        let command = [
+            "cargo",
+            "rustc",
+            "--locked",
+            "-Zbuild-std=std",
+            "--profile",
+            PROFILE,
+            "--target",
+            phone.target,
+            "--package",
+            "inkan-bindings",
+            "--lib",
+            "--crate-type",
+            "staticlib",
+        ];
+        self.root.run(&mut self.command(&self.workspace.root, phone, &command))?;
+        Ok(self.target.join(phone.target).join(PROFILE).join(CORE.archive()))
+    }
+
+    /// The sections of each object in it, as LLVM's `size` tells them.
+    fn measure(&self, phone: &Phone, archive: &Path) -> Result<String, PhoneError> {
+        let archive = archive.to_string_lossy();
+        let mut command = self.command(&self.target, phone, &["llvm-size", &archive]);
+        Ok(String::from_utf8_lossy(&capture(&mut command)?).into_owned())
+    }
+
+    fn command(&self, folder: &Path, phone: &Phone, command: &[&str]) -> Command {
+        let mut variables: Vec<(&str, OsString)> = vec![
+            ("CARGO_HOME", self.cargo_home.clone().into_os_string()),
+            ("CARGO_TARGET_DIR", self.target.clone().into_os_string()),
+            ("CARGO_NET_OFFLINE", "true".into()),
+            ("CARGO_TERM_COLOR", "never".into()),
+            ("RUSTC_BOOTSTRAP", "1".into()),
+        ];
+        variables.extend((phone.variables)().into_iter().map(|(name, value)| (name, value.into())));
+        let variables: Vec<(&str, &OsStr)> =
+            variables.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
         self.root.command(folder, std::slice::from_ref(&self.cargo_home), &variables, command)
     }
+}
+
+/// The sum of what LLVM's `size` says of each object: the column `dec`. It heads its columns differently for each kind of
+/// object.
+fn held(said: &str) -> Option<u64> {
+    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+    let column = lines.next()?.split_whitespace().position(|name| name == "dec")?;
+    lines.map(|line| line.split_whitespace().nth(column)?.parse::<u64>().ok()).sum()
 }
 
 fn names_the_fault(said: &str, phone: &Phone) -> bool {
@@ -175,7 +240,18 @@ fn names_the_fault(said: &str, phone: &Phone) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PHONES, WRONG_CRATE, names_the_fault};
+    use super::{PHONES, WRONG_CRATE, held, names_the_fault};
+
+    #[test]
+    fn the_sizes_of_all_objects_are_added_up() {
+        let elf = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n   10\t 2\t 3\t 15\t f\ta.o (ex l.a)\n \
+                   1\t 1\t 0\t 2\t 2\tb.o (ex l.a)\n";
+        assert_eq!(held(elf), Some(17));
+        let apple = "__TEXT\t__DATA\t__OBJC\tothers\tdec\thex\n10\t2\t0\t3\t15\tf\tl.a(a.o)\n";
+        assert_eq!(held(apple), Some(15));
+        assert_eq!(held("no such file"), None);
+        assert_eq!(held(""), None);
+    }
 
     #[test]
     fn only_the_fault_of_this_phone_proves_something() {

@@ -369,6 +369,16 @@ async fn what_was_shown_is_what_is_signed_in_the_language_of_then() {
     let shown = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
     assert_eq!((shown.challenge, shown.locale), (next, Locale::En));
     world.phone.approve(account, next, None).await.unwrap();
+    // made again in another language while the page of before still takes the tap: its lines are what is signed
+    let third = world.server.ask(Start::None {}, None, None);
+    let page = world.phone.inbox(Duration::ZERO).await.unwrap().requests.remove(0);
+    world.phone.set_locale(Locale::Ja);
+    let made = world.phone.request(account, third).await.unwrap();
+    assert_eq!((page.locale, made.locale), (Locale::En, Locale::Ja));
+    world.phone.approve_as_shown(account, third, None, page.locale).await.unwrap();
+    let history = world.phone.history(account).unwrap();
+    let signed = history.iter().find(|past| past.outcome.challenge == third).unwrap();
+    assert_eq!((signed.locale, &signed.lines), (Locale::En, &page.lines));
 }
 
 #[tokio::test]

@@ -381,6 +381,24 @@ async fn a_stale_code_is_scanned_again() {
 }
 
 #[tokio::test]
+async fn a_link_of_an_ended_challenge_says_where_it_stands() {
+    let (world, account) = World::enrolled().await;
+    for ended in [ChallengeState::Approved, ChallengeState::Cancelled] {
+        let id = world.server.ask(Start::Link {}, None, None);
+        let link = world.server.link(id, false);
+        if ended == ChallengeState::Approved {
+            world.phone.open_link(&link).await.unwrap();
+            world.phone.approve(account, id, None).await.unwrap();
+        } else {
+            world.server.state.lock().unwrap().asked.get_mut(&id).unwrap().state = ended;
+        }
+        let refused = world.phone.open_link(&link).await.unwrap_err();
+        let refusal = refused.refusal().unwrap();
+        assert_eq!((refusal.reason.code(), refusal.state), ("already_decided", Some(ended)));
+    }
+}
+
+#[tokio::test]
 async fn offline_is_a_problem_of_one_account() {
     let (world, _) = World::enrolled().await;
     let second = world.enroll(&world.other).await;

@@ -592,6 +592,9 @@ impl Server {
             (None, None, Some(token)) => *token == asked.token,
             _ => false,
         };
+        if asked.state != ChallengeState::Pending {
+            return Err(problem(409, "already_decided"));
+        }
         if !right {
             return Err(problem(409, "start_needed"));
         }

@@ -40,15 +40,22 @@ import Testing
         _ = try await task.value
     }
 
+    /// The transport waits for the end of its task and for nothing else: without the core's "cancelled" this never ends.
     @Test func ofATaskThatIsCancelledAlready() async throws {
-        let app = try await open()
+        let gate = Signal()
+        let app = try await open(
+            transport: OwnTransport { _ in
+                await gate.wait()
+                throw CancellationError()
+            })
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await app.inbox(wait: 30)
+            return try await app.beginEnrollment(wellFormedLink)
         }
-        // the core may have been faster: then its result is the result
-        let result = await task.result
-        if case .failure(let error) = result { #expect(error is CancellationError) }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // The control: of a task that nobody cancels it ends with what the transport brings.
+        await gate.fire()
+        await #expect(throws: InkanKit.InkanError.self) { try await app.beginEnrollment(wellFormedLink) }
     }
 
     @Test func theInboxesEndWithWhoeverReadsThem() async throws {

@@ -163,6 +163,24 @@ import Testing
         #expect(try await InkanKit.InkanStore.open(folder: folder, vault: keys).report.created)
     }
 
+    @Test func damageIsToldUntilSomebodyGoesOn() async throws {
+        let (folder, keys) = (try temporaryFolder(), try SoftwareKeyVault())
+        try await InkanKit.InkanStore.open(folder: folder, vault: keys).close()
+        try Data("nothing of a store".utf8).write(to: folder.appendingPathComponent("data/conf"))
+        let first = try await InkanKit.InkanStore.open(folder: folder, vault: keys)
+        #expect(first.report.emptied && !first.report.isSound)
+        try await first.close()
+        let store = try await InkanKit.InkanStore.open(folder: folder, vault: keys)
+        #expect(store.report == first.report)
+        do {
+            let app = try await InkanKit.Authenticator.open(store: store, profile: someone)
+            #expect(try await app.accounts().isEmpty)
+        }
+        let after = try await InkanKit.InkanStore.open(folder: folder, vault: keys)
+        #expect(after.report.isSound)
+        try await after.close()
+    }
+
     @Test func aDoorbellIsReadOrSaidToBeNone() async throws {
         let app = try await open()
         let keys = try await app.webPushKeys()

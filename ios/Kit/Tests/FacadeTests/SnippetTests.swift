@@ -44,6 +44,35 @@ extension ToolchainTests {
             #expect(try await Toolchain.check(misspelt).status != 0)
         }
 
+        /// What the guide says of the manifest stands in the consumer's, word for word but for the way to the folder.
+        @Test func theManifestOfTheGuideIsTheConsumers() throws {
+            let shown = try snippets("embed-ios.md").filter { $0.contains(".package(") }
+            let manifest = try String(
+                contentsOf: Toolchain.kit.appending(path: "../consumer/Package.swift").standardized, encoding: .utf8)
+            #expect(Self.missing(try #require(shown.first), in: manifest) == [])
+            #expect(shown.count == 1)
+        }
+
+        /// The control: another product, another package, another path.
+        @Test(arguments: [("InkanKit", "Inkan"), ("package: \"Kit\"", "package: \"Inkan\""), ("/Kit\"", "/Kitt\"")])
+        func aManifestOfAnotherIsSeen(from: String, to: String) throws {
+            let shown = try #require(try snippets("embed-ios.md").first { $0.contains(".package(") })
+            let other = shown.replacingOccurrences(of: from, with: to)
+            #expect(other != shown)
+            let manifest = try String(
+                contentsOf: Toolchain.kit.appending(path: "../consumer/Package.swift").standardized, encoding: .utf8)
+            #expect(Self.missing(other, in: manifest).count == 1)
+        }
+
+        /// The lines that do not stand in a manifest. Only the folder's name counts of its path.
+        private static func missing(_ lines: String, in manifest: String) -> [String] {
+            let relative = manifest.replacing(/path: "[^"]*\/(\w+)"/) { "path: \"\($0.output.1)\"" }
+            return lines.split(separator: "\n").map { line in
+                line.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: ",")))
+                    .replacing(/path: "[^"]*\/(\w+)"/) { "path: \"\($0.output.1)\"" }
+            }.filter { !$0.isEmpty && !relative.contains($0) }
+        }
+
         /// A vault whose method throws anything else than its own errors is no vault: the compiler refuses it.
         @Test(arguments: [("throw VaultError.locked", true), ("throw Undeclared()", false)])
         func anErrorThatIsNoneOfAVaultsDoesNotCompile(statement: String, compiles: Bool) async throws {

@@ -29,10 +29,13 @@ func run(
         process.currentDirectoryURL = folder
         process.environment = plainEnvironment
         process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let (output, errors) = try startAlone {
+            let (output, errors) = (Pipe(), Pipe())
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+            return (output, errors)
+        }
         // both at once: a full pipe stops its writer
         let reader = Reader(errors.fileHandleForReading)
         let printed = try output.fileHandleForReading.readToEnd() ?? Data()
@@ -40,6 +43,14 @@ func run(
         process.waitUntilExit()
         return Ran(status: process.terminationStatus, output: printed, errors: complained)
     }
+}
+
+private let starting = NSLock()
+
+/// Opens pipes and starts a program while nobody else does. Two at once, and a program may get the ends of another one's
+/// pipes: whoever reads those waits until it has ended too, and a server does not end.
+func startAlone<Value>(_ work: () throws -> Value) rethrows -> Value {
+    try starting.withLock(work)
 }
 
 /// Reads a file to its end on a thread of its own.

@@ -4,7 +4,8 @@ import InkanKit
 
 /// A relying party's backend.
 public struct Broker: Sendable {
-    let server: LiveServer
+    /// Whose public API it speaks.
+    public let server: LiveServer
 
     /// The backend of a server.
     public init(_ server: LiveServer) {

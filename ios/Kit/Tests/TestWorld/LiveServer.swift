@@ -13,10 +13,12 @@ public actor LiveServer {
     public nonisolated let root: Data
     private let program: String
     private let folder: URL
+    private let settings: [String]
     private var child: Process?
 
-    /// Sets a server up and starts it. The program is named by `INKAN_SERVER_BIN`.
-    public static func start() async throws -> LiveServer {
+    /// Sets a server up and starts it, with settings (`name=value`) beside its file's. The program is named by
+    /// `INKAN_SERVER_BIN`.
+    public static func start(settings: [String] = []) async throws -> LiveServer {
         let program = try Required.value(
             ProcessInfo.processInfo.environment["INKAN_SERVER_BIN"],
             "INKAN_SERVER_BIN, the path of the server's program")
@@ -32,7 +34,7 @@ public actor LiveServer {
         _ = try await inkan("init", "--dir", "server", "--demo", "--port", "\(port)", "--return-url", returnURL)
         let key = try await inkan(
             "key", "create", "--config", "server/inkan.toml", "--name", "walk", "--scopes", "enroll,ask,read,manage")
-        let server = try LiveServer(program: program, folder: folder, port: port, key: key)
+        let server = try LiveServer(program: program, folder: folder, port: port, key: key, settings: settings)
         try await server.resume()
         return server
     }
@@ -43,8 +45,9 @@ public actor LiveServer {
     /// The telephone number that phones show beside a report.
     public static let supportPhone = "03-0000-0000"
 
-    private init(program: String, folder: URL, port: UInt16, key: String) throws {
+    private init(program: String, folder: URL, port: UInt16, key: String, settings: [String]) throws {
         self.program = program
+        self.settings = settings
         self.folder = folder
         self.key = key
         origin = "https://localhost:\(port)"
@@ -57,18 +60,20 @@ public actor LiveServer {
     public func resume() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = [
-            "serve", "--config", "server/inkan.toml", "--set", "relying_party.support_phone=\(Self.supportPhone)",
-        ]
+        let settings = ["relying_party.support_phone=\(Self.supportPhone)"] + self.settings
+        process.arguments = ["serve", "--config", "server/inkan.toml"] + settings.flatMap { ["--set", $0] }
         process.currentDirectoryURL = folder
         process.environment = plainEnvironment
         process.standardInput = FileHandle.nullDevice
         let log = folder.appending(path: "log")
         try Data().write(to: log)
         process.standardError = try FileHandle(forWritingTo: log)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        let output = try startAlone {
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            return output
+        }
         Children.add(process.processIdentifier)
         let reading = output.fileHandleForReading
         let first = try await blocking { String(decoding: reading.availableData, as: UTF8.self) }

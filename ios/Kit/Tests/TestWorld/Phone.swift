@@ -24,19 +24,43 @@ public struct Phone: Sendable {
     public static func open(
         _ folder: URL, _ server: LiveServer, name: String = "わたしの電話", language: Language = .ja, cuts: Bool = false
     ) async throws -> Phone {
-        let (keys, records) = (folder.appending(path: "keys"), folder.appending(path: "store"))
-        for folder in [keys, records] {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        }
-        let (person, crossings) = (Person(), Crossings())
-        let vault = TestVault(keys: try SoftwareKeyVault(folder: keys), crossings: crossings, person: person)
-        let store = try await InkanStore.open(folder: records, vault: vault)
-        let transport = cuts ? TestTransport(https: server.https, crossings: crossings) : nil
+        let parts = try Parts(folder, server)
+        let store = try await InkanStore.open(folder: parts.records, vault: try parts.vault())
+        let transport = cuts ? TestTransport(https: server.https, crossings: parts.crossings) : nil
         let app = try await Authenticator.open(
             store: store,
             profile: Profile(name: name, model: "iPhone 18", os: "iOS 27.0", appVersion: "1.0.0", language: language),
             options: .init(extraRoots: [server.root], transport: transport))
-        return Phone(app: app, person: person, crossings: crossings, folder: folder)
+        return Phone(app: app, person: parts.person, crossings: parts.crossings, folder: folder)
+    }
+
+    /// What a phone is made of, before anything is opened: for an app that opens its store itself.
+    public struct Parts: Sendable {
+        /// Whom it trusts.
+        public let server: LiveServer
+        /// Who holds it.
+        public let person = Person()
+        /// Where the core waits for it.
+        public let crossings = Crossings()
+        /// Where its store is.
+        public let records: URL
+        /// Where its keys are.
+        public let keys: URL
+
+        /// In a folder, or over what is there. `records`: the store lies elsewhere.
+        public init(_ folder: URL, _ server: LiveServer, records: URL? = nil) throws {
+            self.server = server
+            self.records = records ?? folder.appending(path: "store")
+            keys = folder.appending(path: "keys")
+            for folder in [keys, self.records] {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            }
+        }
+
+        /// The vault over its keys, as a process finds it.
+        public func vault() throws -> TestVault {
+            TestVault(keys: try SoftwareKeyVault(folder: keys), crossings: crossings, person: person)
+        }
     }
 
     /// Enrolls it for a customer, from the code to the account.

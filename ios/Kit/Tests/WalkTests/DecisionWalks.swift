@@ -47,7 +47,7 @@ import Testing
         let asked = try await broker.ask(user, ["origin": origin])
         _ = try await phone.shown(asked)
         let error = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.wrongNumber)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.wrongNumber, shown: nil)
         }
         guard case .refused(let refusal, _) = error else { throw Required(description: "a refusal: \(error)") }
         #expect(refusal.reason == .numberWrong && refusal.state == .failed)
@@ -66,7 +66,7 @@ import Testing
         }
         #expect(state == .expired)
         let late = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         }
         #expect(["invalid_input.expired", "refused.expired"].contains(late.key))
         #expect(try await broker.state(asked) == "expired")
@@ -82,10 +82,10 @@ import Testing
         _ = try await one.shown(asked)
         // the second phone waits on its screen while the first answers
         async let screen = two.app.requestState(account: second, challenge: asked.challenge, wait: 30)
-        _ = try await one.app.approve(account: first, challenge: asked.challenge, number: asked.number)
+        _ = try await one.app.approve(account: first, challenge: asked.challenge, number: asked.number, shown: nil)
         #expect(try await screen == .approved)
         let late = try await failure {
-            try await two.app.approve(account: second, challenge: asked.challenge, number: asked.number)
+            try await two.app.approve(account: second, challenge: asked.challenge, number: asked.number, shown: nil)
         }
         guard case .refused(let refusal, _) = late else { throw Required(description: "a refusal: \(late)") }
         #expect(refusal.reason == .alreadyDecided && refusal.state == .approved)
@@ -109,13 +109,13 @@ import Testing
         ] {
             await phone.person.answers(answer)
             let error = try await failure {
-                try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+                try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
             }
             #expect(error.key == key)
         }
         #expect(try await broker.state(asked) == "pending")
         await phone.person.answers(nil)
-        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
     }
 
     @Test func theKeyIsLost() async throws {
@@ -124,7 +124,7 @@ import Testing
         _ = try await phone.shown(asked)
         await phone.person.answers(.keyInvalidated)
         let error = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         }
         #expect(error.key == "key_invalid")
         #expect(try await phone.app.accounts().first?.state == .keyInvalid)
@@ -140,7 +140,7 @@ import Testing
         let device = try Required.value(try await broker.devices(user).first?["id"].text, "a device")
         _ = try await broker.ok("DELETE", "/v1/users/\(user)/devices/\(device)")
         let error = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         }
         #expect(error.key == "not_recognised")
         for _ in 0..<3 {
@@ -158,7 +158,20 @@ import Testing
         let english = try await phone.app.request(account: account, challenge: asked.challenge)
         #expect(english.language == .en && english.lines != japanese.lines)
         #expect(english.lines.map(\.role) == japanese.lines.map(\.role))
-        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         #expect(try await phone.app.history(account).first?.lines == english.lines)
+    }
+
+    /// The request was made again in another language while the old page still took the tap.
+    @Test func theLanguageOfThePageThatWasRead() async throws {
+        let (_, broker, user, phone, account) = try await World.enrolled()
+        let asked = try await broker.ask(user)
+        let page = try await phone.shown(asked)
+        try phone.app.setLanguage(.en)
+        #expect(try await phone.app.request(account: account, challenge: asked.challenge).language == .en)
+        _ = try await phone.app.approve(
+            account: account, challenge: asked.challenge, number: asked.number, shown: page.language)
+        #expect(page.language == .ja)
+        #expect(try await phone.app.history(account).first?.lines == page.lines)
     }
 }

@@ -104,7 +104,7 @@ import Testing
         #expect(request.operation == .deviceAdd)
         #expect(request.lines.contains { $0.value.contains("iPhone 18") })
         let outcome = try await old.app.approve(
-            account: request.account, challenge: request.challenge, number: digits)
+            account: request.account, challenge: request.challenge, number: digits, shown: request.language)
         #expect(outcome.decision == .approve)
         #expect(try await new.app.refreshAccount(account).restrictedUntil == nil)
     }

@@ -15,7 +15,7 @@ import Testing
 
         try await server.strike()
         let error = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         }
         #expect(error.key == "offline")
         let away = try await phone.app.inbox(wait: 0)

@@ -23,10 +23,10 @@ import Testing
         #expect(request.remaining > 60 && request.remaining <= 120)
 
         let tooEarly = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: nil)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         }
         #expect(tooEarly.key == "invalid_input.number")
-        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number)
+        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         #expect(outcome.decision == .approve && outcome.challenge == asked.challenge && outcome.returnTo == nil)
         #expect(outcome.logRow > 0 && outcome.receipt.split(separator: ".").count == 3)
         #expect(try await tier(broker, asked) == "number")
@@ -43,7 +43,7 @@ import Testing
         let asked = try await broker.ask(user, ["start": "scan"])
         #expect(try await phone.shown(asked).approval == .scan)
         let early = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: nil)
+            try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         }
         #expect(early.key == "invalid_input.start_first")
         let code = try await broker.scanCode(asked)
@@ -51,7 +51,7 @@ import Testing
             throw Required(description: "a code of the challenge: \(code)")
         }
         #expect(try await phone.app.openLink(code).approval == .ready)
-        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil)
+        _ = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         #expect(try await tier(broker, asked) == "scan")
     }
 
@@ -60,7 +60,7 @@ import Testing
         let asked = try await broker.ask(user, ["start": "link"])
         let opened = try await phone.app.openLink(asked.link)
         #expect(opened.approval == .ready && !opened.returns)
-        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil)
+        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         #expect(outcome.returnTo == nil)
         #expect(try await tier(broker, asked, ["session": "s-1"]) == "link")
     }
@@ -70,7 +70,7 @@ import Testing
         let asked = try await broker.ask(
             user, ["start": "link", "return_url": .text(LiveServer.returnURL), "minimum_tier": "returned"])
         #expect(try await phone.app.openLink(asked.link).returns)
-        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil)
+        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         let address = try Required.value(outcome.returnTo, "an address to return to")
         #expect("\(outcome)".contains("returnTo: Optional(ReturnAddress)"), "its words tell nothing")
         let url = address.exposeURL()

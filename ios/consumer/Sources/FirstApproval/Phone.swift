@@ -51,7 +51,7 @@ func waitForAccount(_ app: any Ceremonies, _ enrollment: AccountId) async throws
 
 /// The person has read the lines, typed the number if one is asked for, and tapped "approve".
 func approve(_ app: any Ceremonies, _ request: Request, typed: String?) async throws -> Outcome {
-    let outcome = try await app.approve(account: request.account, challenge: request.challenge, number: typed)
+    let outcome = try await app.approve(account: request.account, challenge: request.challenge, number: typed, shown: request.language)
     if let address = outcome.returnTo {
         // the page on this phone waits for it: open it in the system's browser, once
         _ = address.exposeURL()

@@ -4,7 +4,7 @@ import Foundation
 extension RequestScreen {
     mutating func failed(_ what: Effect, _ error: InkanError) -> [Effect] {
         switch what {
-        case .decide(let decision, _, _, _, _): return notDecided(decision, error)
+        case .decide(let decision, _, _, _, _, _): return notDecided(decision, error)
         case .freeze:
             if freezing {
                 freezing = false

@@ -186,6 +186,8 @@ public struct RequestScreen: Screen {
 
     private mutating func decided(_ outcome: Outcome, _ account: Account?) -> [Effect] {
         owner = account ?? owner
+        // An approval of the past, asked after, while a report of it is already under way.
+        if case .sending(let decision, _, _) = phase, decision != outcome.decision { return [] }
         switch outcome.decision {
         case .approve:
             end(.approved(outcome))
@@ -215,12 +217,23 @@ public struct RequestScreen: Screen {
 
     private mutating func looked(_ entries: [HistoryEntry]) -> [Effect] {
         guard let state = looking else { return [] }
+        // A link does not say whose it is before it was proved.
+        let isKnown = !account.value.isEmpty
         let own = entries.map(\.outcome).first {
-            $0.challenge == challenge && $0.account == account && $0.decision == state.decision
+            $0.challenge == challenge && ($0.account == account || !isKnown) && $0.decision == state.decision
         }
-        if let own { return decided(own, nil) }
+        if let own {
+            account = own.account
+            return decided(own, nil) + askAfter(own)
+        }
         end(.of(state))
         return []
+    }
+
+    /// Where this phone had approved, the process may have ended before the browser was opened, and the history does not
+    /// hold the way back. The same decision again signs nothing, and brings it for as long as it can be used.
+    private func askAfter(_ own: Outcome) -> [Effect] {
+        own.decision == .approve ? [.decide(own.decision, account, challenge)] : []
     }
 
     mutating func end(_ ending: Ending) {

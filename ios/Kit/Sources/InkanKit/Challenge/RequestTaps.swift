@@ -75,7 +75,8 @@ extension RequestScreen {
         early = false
         failure = nil
         again = nil
-        return [.decide(decision, account, challenge, number: typed, reason: reason)]
+        let shown = request?.language
+        return [.decide(decision, account, challenge, number: typed, reason: reason, shown: shown)]
     }
 
     /// What is kept goes out again because somebody wants it to: the page says that it does.

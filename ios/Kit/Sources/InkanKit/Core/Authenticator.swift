@@ -134,11 +134,14 @@ extension Authenticator: Ceremonies {
     }
 
     /// Approves what was shown.
-    public func approve(account: AccountId, challenge: ChallengeId, number: String?) async throws -> Outcome {
+    public func approve(
+        account: AccountId, challenge: ChallengeId, number: String?, shown: Language?
+    ) async throws -> Outcome {
         try await call {
             Outcome(
                 try await core.approve(
-                    account: account.value, challenge: challenge.value, number: number, cancellation: $0))
+                    account: account.value, challenge: challenge.value, number: number, shown: shown?.core,
+                    cancellation: $0))
         }
     }
 

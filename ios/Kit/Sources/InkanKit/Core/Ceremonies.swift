@@ -41,8 +41,9 @@ public protocol Ceremonies: Sendable {
     func openLink(_ link: String) async throws -> Request
 
     /// Approves what was shown. `number`: what was typed, where a number is asked for. Returns when the receipt has been
-    /// verified; before that nothing may say success.
-    func approve(account: AccountId, challenge: ChallengeId, number: String?) async throws -> Outcome
+    /// verified; before that nothing may say success. `shown`: `Request.language` of the request that was read; `nil`: the
+    /// language in which it was made last.
+    func approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?) async throws -> Outcome
     /// "It was me, and I do not want it any more."
     func deny(account: AccountId, challenge: ChallengeId, reason: DenyReason) async throws -> Outcome
     /// "This was not me." Also of what was decided within the last 30 days.

@@ -35,6 +35,11 @@ public struct KeyAttestation: Hashable, Sendable {
         self.format = format
         self.statement = statement
     }
+
+    /// App Attest's statement, as its service gives it.
+    public static func appAttest(_ statement: Data) -> KeyAttestation {
+        KeyAttestation(format: "apple-appattest", statement: statement)
+    }
 }
 
 /// What `KeyVault.createKey` made.

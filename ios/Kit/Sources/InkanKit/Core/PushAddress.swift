@@ -29,6 +29,11 @@ public struct PushAddress: Hashable, Sendable {
         self.p256dh = p256dh
         self.auth = auth
     }
+
+    /// By Apple's token, as the server takes it: hexadecimal.
+    static func apns(_ token: Data) -> PushAddress {
+        PushAddress(provider: .apns, token: token.map { String(format: "%02x", Int($0)) }.joined())
+    }
 }
 
 /// The public half of what this installation receives Web Push with, for `PushAddress`.
@@ -51,6 +56,17 @@ public enum PushPayload: Hashable, Sendable {
     case webPush(Data)
     /// JSON in clear: the payload of APNs or the data of FCM, as an object.
     case plain(Data)
+
+    /// The payload that Apple's system hands over; nothing where it holds what is no JSON.
+    static func apns(_ userInfo: [AnyHashable: Any]) -> PushPayload? {
+        var named: [String: Any] = [:]
+        for (key, value) in userInfo {
+            guard let key = key as? String else { return nil }
+            named[key] = value
+        }
+        guard JSONSerialization.isValidJSONObject(named) else { return nil }
+        return (try? JSONSerialization.data(withJSONObject: named, options: [.sortedKeys])).map { .plain($0) }
+    }
 }
 
 /// All that a push carries.

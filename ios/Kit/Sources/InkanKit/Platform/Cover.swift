@@ -16,6 +16,9 @@ public enum Cover: Hashable, Sendable {
         case inactive
         /// Not seen.
         case background
+
+        /// Whether its clocks go on: where nobody sees them they stand.
+        public var ticks: Bool { self != .background }
     }
 
     /// What is to be shown. While the person is verified for a request, the system's dialog lies over the page: what is

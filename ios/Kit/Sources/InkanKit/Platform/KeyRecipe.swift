@@ -79,6 +79,21 @@ public enum KeyFault {
         }
     }
 
+    /// Whether a search has found something, by its status.
+    public static func found(status: Int) throws(VaultError) -> Bool {
+        switch status {
+        case 0: true
+        case -25300: false  // errSecItemNotFound
+        default: throw of(status: status)
+        }
+    }
+
+    /// Whether a key is there, by the status of a search for it: one that may not be used now is there.
+    public static func isThere(status: Int) throws(VaultError) -> Bool {
+        if status == -25308 { return true }  // errSecInteractionNotAllowed
+        return try found(status: status)
+    }
+
     /// An error, by its domain and number.
     public static func of(domain: String, code: Int) -> VaultError {
         guard domain == authenticationDomain else { return of(status: code) }

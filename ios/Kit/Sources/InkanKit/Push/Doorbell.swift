@@ -5,18 +5,12 @@ import Foundation
 public enum Doorbell {
     /// The payload that the system gives, as JSON. Nothing where it holds what is no JSON: somebody rang nevertheless.
     public static func payload(_ userInfo: [AnyHashable: Any]) -> PushPayload? {
-        var named: [String: Any] = [:]
-        for (key, value) in userInfo {
-            guard let key = key as? String else { return nil }
-            named[key] = value
-        }
-        guard JSONSerialization.isValidJSONObject(named) else { return nil }
-        return (try? JSONSerialization.data(withJSONObject: named, options: [.sortedKeys])).map { .plain($0) }
+        .apns(userInfo)
     }
 
     /// The token that Apple's service gives, as the server takes it: hexadecimal.
     public static func address(token: Data) -> PushAddress {
-        PushAddress(provider: .apns, token: token.map { String(format: "%02x", Int($0)) }.joined())
+        .apns(token)
     }
 }
 

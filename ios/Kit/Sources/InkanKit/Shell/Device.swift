@@ -17,25 +17,22 @@ import Foundation
     var licences: String { get }
     /// What the core has said of late.
     var log: String { get }
-    /// Whether the person lets us use the camera; asks where nobody has been asked yet. Of a phone that lets nobody use it
-    /// the scanner tells.
-    func askForCamera() async -> Bool
-    /// The same, without asking.
-    func mayFilm() -> Bool
+    /// The number that the shop gave the app, where the build has one.
+    var shopNumber: String? { get }
+    /// Whether the camera may be used, without asking.
+    var camera: CameraPermission { get }
+    /// Asks the person for the camera.
+    func requestCamera() async -> Bool
     /// Whether notifications may be shown; asks where nobody has been asked yet.
     func askForNotifications() async -> Bool
     /// Whether notifications may be shown, without asking.
     func mayNotify() async -> Bool
     /// Asks the system for the address of this phone's doorbell; it comes to `Shell.doorbell(at:)`.
     func registerForDoorbell()
-    /// Opens an https address in the system's browser. Whether it did.
-    func openBrowser(_ address: String) async -> Bool
-    /// Offers to call a number.
-    func dial(_ number: String) async
+    /// Hands an address to the system: https to the browser, a telephone number to be called. Whether it took it.
+    func open(_ url: URL) async -> Bool
     /// Opens the app's page in the system's settings.
     func openSettings() async
-    /// Opens the app's page in the shop.
-    func openShop() async
     /// Another page is there: the screen reader begins at its top.
     func pageChanged()
     /// Has the screen reader say a text once, after what it is saying.

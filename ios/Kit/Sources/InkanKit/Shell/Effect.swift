@@ -8,7 +8,8 @@ public enum Effect: Hashable, Sendable {
     case openLink(String)
     /// Approves, denies or reports. The same decision again sends the same bytes again, or brings what became of them.
     /// `reason` is why it is denied.
-    case decide(Decision, AccountId, ChallengeId, number: String? = nil, reason: DenyReason? = nil)
+    case decide(
+        Decision, AccountId, ChallengeId, number: String? = nil, reason: DenyReason? = nil, shown: Language? = nil)
     /// Waits for the challenge to be no longer pending, however long that takes; ends with `stateRead`, or fails.
     case watchState(AccountId, ChallengeId)
     /// Stops all approvals of a customer.

@@ -44,24 +44,33 @@ import Foundation
         case .openAuthenticator:
             core = try await door.openAuthenticator()
             return []
-        case .askForCamera: return [.permission(given: await device.askForCamera())]
-        case .lookAtCamera: return [.permission(given: device.mayFilm())]
+        case .askForCamera:
+            // Nobody is asked twice.
+            if let given = device.camera.isGiven { return [.permission(given: given)] }
+            return [.permission(given: await device.requestCamera())]
+        case .lookAtCamera: return [.permission(given: device.camera.isGiven ?? false)]
         case .lookAtNotifications: return [.permission(given: await device.mayNotify())]
         case .askForNotifications:
             let given = await device.askForNotifications()
             if given { device.registerForDoorbell() }
             return [.permission(given: given)]
         case .openBrowser(let address):
-            return await device.openBrowser(address.exposeURL()) ? [.done(effect)] : [.browserFailed]
-        case .dial(let number): await device.dial(number)
+            return await opens(WebAddress.url(address.exposeURL())) ? [.done(effect)] : [.browserFailed]
+        case .dial(let number): _ = await opens(WebAddress.telephone(number))
         case .openSystemSettings: await device.openSettings()
-        case .openAppStore: await device.openShop()
+        // A build that is in no shop: from the settings one finds the way at least.
+        case .openAppStore: if await !opens(WebAddress.shop(device.shopNumber)) { await device.openSettings() }
         case .go, .close, .chooseLanguage: return []
         default:
             guard let core else { throw InkanError.internal(.other, detail: "the core is not open") }
             return try await events(of: effect, over: core)
         }
         return [.done(effect)]
+    }
+
+    private func opens(_ url: URL?) async -> Bool {
+        guard let url else { return false }
+        return await device.open(url)
     }
 
     private func events(of effect: Effect, over core: any Ceremonies) async throws -> [Event] {
@@ -74,8 +83,14 @@ import Foundation
             return try await loaded(core.request(account: account, challenge: challenge), core)
         case .openLink(let link): return try await loaded(core.openLink(link), core)
         case .watchState(let account, let challenge): return [.stateRead(try await end(of: challenge, account, core))]
-        case .decide(let decision, let account, let challenge, let number, let reason):
-            let outcome = try await decide(decision, account, challenge, number, reason, core)
+        case .decide(.approve, let account, let challenge, let number, _, let shown):
+            let outcome = try await core.approve(account: account, challenge: challenge, number: number, shown: shown)
+            return [.decided(outcome, account: await owner(account, core))]
+        case .decide(.deny, let account, let challenge, _, let reason, _):
+            let outcome = try await core.deny(account: account, challenge: challenge, reason: reason ?? .changedMind)
+            return [.decided(outcome, account: await owner(account, core))]
+        case .decide(.report, let account, let challenge, _, _, _):
+            let outcome = try await core.report(account: account, challenge: challenge)
             return [.decided(outcome, account: await owner(account, core))]
         case .beginEnrollment(let link): return [.enrollmentFound(try await core.beginEnrollment(link))]
         case .beginTyped(let host, let code):
@@ -133,17 +148,6 @@ import Foundation
             if state != .pending { return state }
             // A server that ends its wait at once shall not be asked without end.
             try await device.pause(seconds: 1)
-        }
-    }
-
-    private func decide(
-        _ decision: Decision, _ account: AccountId, _ challenge: ChallengeId, _ number: String?, _ reason: DenyReason?,
-        _ core: any Ceremonies
-    ) async throws -> Outcome {
-        switch decision {
-        case .approve: try await core.approve(account: account, challenge: challenge, number: number)
-        case .deny: try await core.deny(account: account, challenge: challenge, reason: reason ?? .changedMind)
-        case .report: try await core.report(account: account, challenge: challenge)
         }
     }
 

@@ -68,12 +68,15 @@ import Foundation
 
     /// A verified https link was opened.
     public func open(link: String) {
-        whenOpen { [self] in
-            if case .challenge(_, let challenge, _) = try? door.recognise(link) {
-                push(RequestScreen(account: AccountId(""), challenge: challenge, link: link))
-            } else {
-                push(EnrollScreen(link: link, name: device.name))
-            }
+        // Whatever waits for the core holds nobody: the store closes when nobody holds it.
+        whenOpen { [weak self] in self?.follow(link) }
+    }
+
+    private func follow(_ link: String) {
+        if case .challenge(_, let challenge, _) = try? door.recognise(link) {
+            push(RequestScreen(account: AccountId(""), challenge: challenge, link: link))
+        } else {
+            push(EnrollScreen(link: link, name: device.name))
         }
     }
 
@@ -81,8 +84,8 @@ import Foundation
     public func doorbell(at address: PushAddress?) {
         doorbell = address
         bell.moved(to: address)
-        whenOpen { [self] in
-            Task { await tellDoorbell() }
+        whenOpen { [weak self] in
+            Task { await self?.tellDoorbell() }
         }
     }
 
@@ -105,7 +108,7 @@ import Foundation
     public func tapped(_ tap: NotificationTap) async {
         switch tap {
         case .nothing: return
-        case .showInbox: whenOpen { [self] in go(to: .home) }
+        case .showInbox: whenOpen { [weak self] in self?.go(to: .home) }
         case .decline:
             guard let core = await openCore() else { return }
             let waiting = (try? await core.inbox(wait: 0))?.requests.filter { $0.kept == nil } ?? []
@@ -126,19 +129,26 @@ import Foundation
     // MARK: Screens
 
     private func push(_ screen: some Screen) {
+        let own = Own()
         let driver = Driver(
             screen, isWait: Runner.isWait, changed: { [weak self] in self?.show() },
-            run: { [weak self] effect in await self?.run(effect) ?? [] })
+            run: { [weak self] effect in await self?.run(effect, of: own.shown) ?? [] })
+        own.shown = driver
         stack.last?.rest()
         stack.append(driver)
         show()
         driver.send(.started(now: device.now))
     }
 
-    private func run(_ effect: Effect) async -> [Event] {
+    /// Whose effects a driver has done.
+    @MainActor private final class Own {
+        weak var shown: (any Shown)?
+    }
+
+    private func run(_ effect: Effect, of shown: (any Shown)?) async -> [Event] {
         switch effect {
         case .go(let place): go(to: place)
-        case .close: close()
+        case .close: close(shown)
         case .chooseLanguage(let language): speak(language)
         case .openAuthenticator:
             let events = await runner.run(effect)
@@ -173,9 +183,12 @@ import Foundation
         }
     }
 
-    private func close() {
-        guard stack.count > 1 else { return }
-        stack.removeLast().end()
+    /// A screen ends itself and no other: meanwhile a link may have brought the next one.
+    private func close(_ shown: (any Shown)?) {
+        guard let place = stack.lastIndex(where: { $0 === shown }), place > 0 else { return }
+        let wasSeen = place == stack.count - 1
+        stack.remove(at: place).end()
+        guard wasSeen else { return }
         show()
         stack.last?.send(.started(now: device.now))
     }

@@ -37,6 +37,8 @@ public struct Words: Sendable {
 
     /// Puts values where a text has places for them. What a value contains is never taken for a place.
     static func fill(_ text: String, _ values: [String]) -> String {
+        // Most have none.
+        guard text.contains("%") else { return text }
         var filled = ""
         var rest = text[...]
         while let place = rest.firstMatch(of: /%([1-9])\$@/) {
@@ -45,6 +47,13 @@ public struct Words: Sendable {
             rest = rest[place.range.upperBound...]
         }
         return filled + rest
+    }
+}
+
+extension Language {
+    /// The language to speak: what the person has chosen in the app, else the system's, else Japanese.
+    public static func spoken(chosen: Language?, system: String?) -> Language {
+        chosen ?? system.flatMap(Language.init(rawValue:)) ?? .ja
     }
 }
 

@@ -19,11 +19,11 @@ enum Repository {
     }
 
     /// The Swift files below a folder, with their text.
-    static func sources(below folder: String) throws -> [(name: String, text: String)] {
+    static func sources(below folder: String) throws -> [(name: String, path: String, text: String)] {
         let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
         return try (files?.compactMap { $0 as? URL } ?? [])
             .filter { $0.pathExtension == "swift" }
-            .map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+            .map { ($0.lastPathComponent, $0.path, try String(contentsOf: $0, encoding: .utf8)) }
     }
 }
 

@@ -57,6 +57,28 @@ import Testing
         #expect(KeyFault.whenMaking(status: -25293) == .unsupported)
     }
 
+    @Test func whatASearchSays() throws {
+        #expect(try KeyFault.found(status: 0) && !KeyFault.found(status: -25300))
+        #expect(throws: VaultError.locked) { try KeyFault.found(status: -25308) }
+        // A key that may not be used now is there all the same.
+        #expect(try KeyFault.isThere(status: 0) && KeyFault.isThere(status: -25308))
+        #expect(try !KeyFault.isThere(status: -25300))
+        #expect(throws: VaultError.unexpected(reason: "status -34018")) { try KeyFault.isThere(status: -34018) }
+    }
+
+    @Test func whatIsAllowedByItsNumber() {
+        #expect(
+            (-1...5).map(CameraPermission.init(status:)) == [
+                .refused, .notAsked, .forbidden, .refused, .allowed, .refused, .refused,
+            ])
+        // Asked for and not answered, refused, allowed, quietly, for a clip.
+        #expect((-1...5).filter(NotificationPermission.isGiven) == [2])
+    }
+
+    @Test func clocksStandWhereNobodySeesThem() {
+        #expect([Cover.Phase.active, .inactive, .background].map(\.ticks) == [true, true, false])
+    }
+
     @Test func aCodeInSightIsToldOnce() {
         var seen = SeenCode()
         #expect(["a", "a", "a", "b", "a"].map { seen.isNew($0) } == [true, false, false, true, true])

@@ -25,4 +25,10 @@ import Testing
         #expect(Words(language: .en, zone: tokyo) { _, _ in nil }.moment(at) == "Tue 24 Nov, 14:05")
         #expect(Words(language: .en, zone: .gmt) { _, _ in nil }.moment(at) == "Tue 24 Nov, 05:05")
     }
+
+    @Test func theLanguageIsThePersonsElseTheSystemsElseJapanese() {
+        #expect(Language.spoken(chosen: .en, system: "ja") == .en)
+        #expect(Language.spoken(chosen: nil, system: "en") == .en)
+        for other in [nil, "fr", ""] { #expect(Language.spoken(chosen: nil, system: other) == .ja) }
+    }
 }

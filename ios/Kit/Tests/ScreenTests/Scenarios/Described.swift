@@ -7,7 +7,7 @@ extension Effect {
         switch self {
         case .loadRequest(let account, let challenge): call("load_request", account.value, challenge.value)
         case .openLink(let link): call("open_link", link)
-        case .decide(let decision, let account, let challenge, let number, let reason):
+        case .decide(let decision, let account, let challenge, let number, let reason, _):
             call("decide", decision.rawValue, account.value, challenge.value, number, reason?.rawValue)
         case .watchState(let account, let challenge): call("watch_state", account.value, challenge.value)
         case .freeze(let account): call("freeze", account.value)

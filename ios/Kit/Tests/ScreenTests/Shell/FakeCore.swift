@@ -101,7 +101,7 @@ struct FakeCore: Ceremonies {
         guard let first = await server.waiting.first else { throw InkanError.invalidInput(.noAccountForLink) }
         return first
     }
-    func approve(account: AccountId, challenge: ChallengeId, number: String?) async throws -> Outcome {
+    func approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?, shown: nil) async throws -> Outcome {
         await server.decide(.approve, account, challenge, number)
     }
     func deny(account: AccountId, challenge: ChallengeId, reason: DenyReason) async throws -> Outcome {
@@ -166,6 +166,10 @@ struct FakeCore: Ceremonies {
     var now = FakeDevice.begin
     var chosenLanguage: Language?
     var allows = true
+    var camera = CameraPermission.allowed
+    /// Whether the system takes addresses.
+    var takes = true
+    var shopNumber: String?
     private(set) var said: [String] = []
     private(set) var did: [String] = []
 
@@ -180,22 +184,27 @@ struct FakeCore: Ceremonies {
         return Words(language: language, zone: .gmt) { key, _ in texts[key] }
     }
 
-    func askForCamera() async -> Bool { allows }
-    func mayFilm() -> Bool { allows }
+    func requestCamera() async -> Bool {
+        did.append("camera")
+        return allows
+    }
     func askForNotifications() async -> Bool { allows }
     func mayNotify() async -> Bool { allows }
     func registerForDoorbell() { did.append("register") }
-    func openBrowser(_ address: String) async -> Bool {
-        did.append("browser \(address)")
-        return true
+    func open(_ url: URL) async -> Bool {
+        did.append("open \(url)")
+        return takes
     }
-    func dial(_ number: String) async { did.append("dial \(number)") }
     func openSettings() async { did.append("settings") }
-    func openShop() async { did.append("shop") }
     func pageChanged() { did.append("page") }
     func announce(_ text: String) { said.append(text) }
     func removeNotifications() { did.append("remove") }
-    func pause(seconds: Int) async throws { try await Task.sleep(for: .seconds(3600)) }
+    /// Who is told of a pause that is over at once; nobody: it is never over.
+    var paused: ((Int) async -> Void)?
+    func pause(seconds: Int) async throws {
+        guard let paused else { return try await Task.sleep(for: .seconds(3600)) }
+        await paused(seconds)
+    }
 }
 
 /// A request that waits for six digits.

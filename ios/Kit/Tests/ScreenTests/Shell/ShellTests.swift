@@ -196,6 +196,18 @@ import Testing
         await reach("enroll.failed.not_ours")
     }
 
+    /// The tap has been taken and not been done yet: what ends is the screen that was tapped.
+    @Test(.timeLimit(.minutes(1))) func aLinkThatComesWhileAScreenIsClosedStays() async {
+        await open([aRequest()])
+        shell.open(link: "https://elsewhere.example/")
+        await reach("enroll.failed.not_ours")
+        shell.send(.tapped("back"))
+        shell.open(link: "challenge")
+        await reach("request.number")
+        shell.send(.tapped("back"))
+        await reach("inbox.one")
+    }
+
     @Test func anotherLanguageIsSpokenAtOnce() async {
         await open()
         shell.send(.tapped("nav_settings"))

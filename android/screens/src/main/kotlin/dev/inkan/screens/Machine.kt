@@ -110,7 +110,7 @@ sealed interface Effect {
 
     /**
      * Approves, denies or reports. The same decision again sends the same bytes again, or brings what became of them.
-     * [reason] is why it is denied.
+     * [reason] is why it is denied, [shown] the language of the page that was approved.
      */
     data class Decide(
         val decision: Decision,
@@ -118,6 +118,7 @@ sealed interface Effect {
         val challenge: ChallengeId,
         val number: String? = null,
         val reason: DenyReason? = null,
+        val shown: Language? = null,
     ) : Effect
 
     /** Waits for the challenge to be no longer pending, however long that takes; ends with `StateRead`, or fails. */

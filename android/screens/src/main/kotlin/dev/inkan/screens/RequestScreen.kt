@@ -223,6 +223,8 @@ data class RequestScreen(
 
     private fun decided(outcome: Outcome, account: Account?): Step<RequestScreen> {
         val state = copy(owner = account ?: owner)
+        // an approval of the past, asked after, while a report of it is already under way
+        if ((phase as? Phase.Sending)?.decision.let { it != null && it != outcome.decision }) return Step(state)
         return when (outcome.decision) {
             Decision.APPROVE -> state.approved(outcome)
             Decision.DENY -> Step(state.ended(Ending.Denied(outcome)))
@@ -257,11 +259,22 @@ data class RequestScreen(
 
     private fun looked(event: Event.HistoryLoaded): Step<RequestScreen> {
         val state = looking ?: return Step(this)
+        // a link does not say whose it is before it was proved
+        val known = account.value.isNotEmpty()
         val own =
             event.entries.map { it.outcome }.firstOrNull {
-                it.challenge == challenge && it.account == account && it.decision == state.decision()
+                it.challenge == challenge && (it.account == account || !known) && it.decision == state.decision()
             }
-        return if (own == null) Step(ended(Ending.of(state))) else decided(own, null)
+        return if (own == null) Step(ended(Ending.of(state))) else copy(account = own.account).decided(own, null).askedAfter(own)
+    }
+
+    /**
+     * Where this phone had approved, the process may have ended before the browser was opened, and the history does not hold
+     * the way back. The same decision again signs nothing, and brings it for as long as it can be used.
+     */
+    private fun Step<RequestScreen>.askedAfter(own: Outcome): Step<RequestScreen> {
+        if (own.decision != Decision.APPROVE) return this
+        return copy(effects = effects + Effect.Decide(own.decision, own.account, challenge))
     }
 
     internal fun ended(ending: Ending) = copy(

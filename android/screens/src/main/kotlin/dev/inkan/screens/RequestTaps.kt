@@ -68,7 +68,7 @@ private fun RequestScreen.decide(decision: Decision, tap: String, reason: DenyRe
     val typed = number.takeIf { decision == Decision.APPROVE && request?.approval is Approval.Number }
     return Step(
         copy(phase = Phase.Sending(decision, tap, phase), early = false, failure = null, again = null),
-        listOf(Effect.Decide(decision, account, challenge, typed, reason)),
+        listOf(Effect.Decide(decision, account, challenge, typed, reason, request?.language)),
     )
 }
 

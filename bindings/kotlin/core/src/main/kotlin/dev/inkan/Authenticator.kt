@@ -76,7 +76,8 @@ public class Authenticator private constructor(
         account: AccountId,
         challenge: ChallengeId,
         number: String?,
-    ): Outcome = ask { approve(account.value, challenge.value, number, it).toPublic() }
+        shown: Language?,
+    ): Outcome = ask { approve(account.value, challenge.value, number, shown?.toCore(), it).toPublic() }
 
     override suspend fun deny(
         account: AccountId,

@@ -74,7 +74,8 @@ public interface Ceremonies {
     public suspend fun openLink(link: String): Request
 
     /**
-     * Approves what was shown. [number]: what was typed, where a number is asked for. Returns when the receipt has been
+     * Approves what was shown. [number]: what was typed, where a number is asked for. [shown]: [Request.language] of the
+     * request that was read; without it, the language in which it was made last. Returns when the receipt has been
      * verified; before that nothing may say success. Cancelled, it may have been signed: then it is kept, and sent with
      * the next look.
      */
@@ -82,6 +83,7 @@ public interface Ceremonies {
         account: AccountId,
         challenge: ChallengeId,
         number: String? = null,
+        shown: Language? = null,
     ): Outcome
 
     /** "It was me, and I do not want it any more." */

@@ -60,6 +60,25 @@ internal class AuthenticatorTest {
         }
 
     @Test
+    fun `damage is told by every opening until somebody goes on`(): Unit =
+        runBlocking {
+            val folder = emptyFolder()
+            val keys = SoftwareKeyVault(null)
+            Authenticator.open(InkanStore.open(folder, keys), PROFILE).close()
+            folder.resolve("data/conf").writeText("nothing of a store")
+            val reports = List(2) { InkanStore.open(folder, keys).run { report.also { close() } } }
+            assertTrue(reports.all { it.emptied && !it.isSound }, "$reports")
+            assertEquals(reports[0], reports[1])
+            val told = InkanStore.open(folder, keys)
+            assertEquals(reports[0], told.report)
+            Authenticator.open(told, PROFILE).close()
+            InkanStore.open(folder, keys).run {
+                assertTrue(report.isSound, "$report")
+                close()
+            }
+        }
+
+    @Test
     fun `a folder that is none`() {
         val file = emptyFolder().resolve("file").apply { writeText("not a folder") }
         assertEquals("internal.store", failure { InkanStore.open(file, SoftwareKeyVault(null)) }.key)

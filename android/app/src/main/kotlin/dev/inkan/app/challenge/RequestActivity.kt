@@ -9,7 +9,6 @@ import android.os.Bundle
 import dev.inkan.AccountId
 import dev.inkan.ChallengeId
 import dev.inkan.app.core.ScreenActivity
-import dev.inkan.screens.Ids
 import dev.inkan.screens.RequestScreen
 
 class RequestActivity : ScreenActivity<RequestScreen>() {
@@ -20,25 +19,23 @@ class RequestActivity : ScreenActivity<RequestScreen>() {
     override fun keep(state: RequestScreen, into: Bundle) {
         into.putString(ACCOUNT, state.account.value)
         into.putString(CHALLENGE, state.challenge.value)
+        into.putBoolean(DECLINES, state.declines)
         // A link is good for one proof: only one that was not followed yet is kept.
         if (state.request == null) into.putString(LINK, state.link)
     }
 
-    /** Another request while this one is here: it is shown; this one stays in the list. */
+    /** Another request while this one is here: it is shown; this one stays in the list, and an answer to it goes on. */
     override fun onNewIntent(next: Intent) {
         super.onNewIntent(next)
         val asked = asked(next)
-        val same = asked.challenge == driver.state.challenge && asked.link == null
         setIntent(next)
-        if (!same) restart(asked)
+        if (!stands(asked)) restart(asked)
     }
 
-    override fun show(state: RequestScreen) {
-        super.show(state)
-        if (state.phase != RequestScreen.Phase.Shown || !intent.getBooleanExtra(ASK, false)) return
-        intent.removeExtra(ASK)
-        // after the event that brought it here
-        view.post { tapped(Ids.DENY) }
+    /** Whether that is what stands here already: an answer that is on its way or given is not asked for again. */
+    private fun stands(asked: RequestScreen): Boolean {
+        val answered = driver.state.phase.let { it is RequestScreen.Phase.Sending || it is RequestScreen.Phase.Ended }
+        return asked.challenge == driver.state.challenge && asked.link == null && (!asked.declines || answered)
     }
 
     private fun asked(by: Intent): RequestScreen = of(by.extras ?: Bundle.EMPTY)
@@ -47,6 +44,7 @@ class RequestActivity : ScreenActivity<RequestScreen>() {
         account = AccountId(names.getString(ACCOUNT).orEmpty()),
         challenge = ChallengeId(names.getString(CHALLENGE).orEmpty()),
         link = names.getString(LINK),
+        declines = names.getBoolean(DECLINES),
         now = app.clock.now(),
     )
 
@@ -54,15 +52,17 @@ class RequestActivity : ScreenActivity<RequestScreen>() {
         private const val ACCOUNT = "account"
         private const val CHALLENGE = "challenge"
         private const val LINK = "link"
-
-        /** In the intent: the person has declined in the notification, and is asked whether it was their own. */
-        const val ASK = "ask"
+        private const val DECLINES = "declines"
 
         /** The way to a request. */
         fun of(from: Context, account: AccountId, challenge: ChallengeId): Intent = Intent(from, RequestActivity::class.java)
             .putExtra(ACCOUNT, account.value)
             .putExtra(CHALLENGE, challenge.value)
             .addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)
+
+        /** The same by the notification's button: the person has declined, and is asked whether it was their own. */
+        fun declined(from: Context, account: AccountId, challenge: ChallengeId): Intent =
+            of(from, account, challenge).putExtra(DECLINES, true)
 
         /** The way to a request by a link, which says whose it is when it has been proved. */
         fun of(from: Context, challenge: ChallengeId, link: String): Intent = Intent(from, RequestActivity::class.java)

@@ -51,6 +51,14 @@ class RealCore(
         authenticator ?: Authenticator.open(opened(), profile(), options ?: ofThisBuild()).also { authenticator = it }
     }
 
+    /** Lets go of what is open, as the end of the process does. */
+    suspend fun close() = opening.withLock {
+        authenticator?.close()
+        authenticator = null
+        store?.close()
+        store = null
+    }
+
     override fun recognise(text: String): ScannedCode = Authenticator.recognise(text)
 
     override fun log(): String = journal.text()

@@ -102,10 +102,9 @@ abstract class ScreenActivity<S : Screen<S>> :
         kept.putInt(SCROLLED, view.scrolledTo)
     }
 
-    /** Begins anew with another state: another request, another link. */
+    /** Begins anew with another state: another request, another link. What was decided on the one before goes on. */
     protected fun restart(state: S) {
-        driver.close()
-        driver = Driver(state, app.work)
+        driver = Driver(state, app.work, driver)
         driver.attach(this)
         driver.handle(Event.Started(app.clock.now()))
     }

@@ -35,12 +35,16 @@ fun interface Doorbell {
     suspend fun test(account: AccountId, ceremonies: Ceremonies): Boolean
 }
 
-/** [Work] by the core. [unsound]: a screen other than the front door has come upon a store that the person was not told of. */
+/**
+ * [Work] by the core. [unsound]: a screen other than the front door has come upon a store that the person was not told of.
+ * [pause] lets time pass.
+ */
 class CoreWork(
     private val core: Core,
     private val clock: Clock,
     private val doorbell: Doorbell,
     private val unsound: () -> Unit = {},
+    private val pause: suspend (Duration) -> Unit = { delay(it) },
 ) : Work {
     override suspend fun run(effect: Effect): Event? = try {
         done(effect)
@@ -110,16 +114,16 @@ class CoreWork(
     }
 
     private suspend fun loaded(core: Ceremonies, request: Request): Event =
-        Event.RequestLoaded(request, core.account(request.account), clock.now())
+        Event.RequestLoaded(request, core.owner(request.account), clock.now())
 
     private suspend fun decided(core: Ceremonies, what: Effect.Decide): Event {
         val outcome: Outcome =
             when (what.decision) {
-                Decision.APPROVE -> core.approve(what.account, what.challenge, what.number)
+                Decision.APPROVE -> core.approve(what.account, what.challenge, what.number, what.shown)
                 Decision.DENY -> core.deny(what.account, what.challenge, what.reason ?: DenyReason.CHANGED_MIND)
                 Decision.REPORT -> core.report(what.account, what.challenge)
             }
-        return Event.Decided(outcome, core.account(what.account))
+        return Event.Decided(outcome, core.owner(what.account))
     }
 
     private suspend fun inbox(core: Ceremonies, wait: Duration): Event {
@@ -131,33 +135,30 @@ class CoreWork(
     private suspend fun history(core: Ceremonies): List<HistoryEntry> =
         core.accounts().flatMap { core.history(it.id) }.sortedByDescending { it.outcome.decidedAt }
 
-    /** Looks until it is decided. Without a connection the request stands as it is: the next look comes a little later. */
+    /** Waits as long as it is pending. */
     private suspend fun watch(core: Ceremonies, what: Effect.WatchState): ChallengeState {
-        var state: ChallengeState? = ChallengeState.PENDING
-        while (state == null || state == ChallengeState.PENDING) {
-            state = seen(core, what)
-            if (state == null) delay(PAUSE)
+        while (true) {
+            val state = core.requestState(what.account, what.challenge, LONG)
+            if (state != ChallengeState.PENDING) return state
+            // a server that ends its wait at once shall not be asked without end
+            pause(PAUSE)
         }
-        return state
-    }
-
-    private suspend fun seen(core: Ceremonies, what: Effect.WatchState): ChallengeState? = try {
-        core.requestState(what.account, what.challenge, LONG)
-    } catch (_: InkanException.Offline) {
-        null
-    } catch (_: InkanException.ServerUnavailable) {
-        null
     }
 
     private suspend fun progress(core: Ceremonies, id: AccountId): EnrollmentProgress = core.enrollmentStatus(id, LONG)
 
-    private suspend fun Ceremonies.account(id: AccountId): Account? = accounts().firstOrNull { it.id == id }
+    /** The account, if it can be had: a screen does without, and what was decided stays decided. */
+    private suspend fun Ceremonies.owner(id: AccountId): Account? = try {
+        accounts().firstOrNull { it.id == id }
+    } catch (_: InkanException) {
+        null
+    }
 
     private companion object {
         /** How long one look waits; the server ends it, and the next one begins. */
-        val LONG = 50.seconds
+        val LONG = 25.seconds
 
-        /** Between looks that found no server. */
-        val PAUSE = 5.seconds
+        /** Between two looks at what is pending still. */
+        val PAUSE = 1.seconds
     }
 }

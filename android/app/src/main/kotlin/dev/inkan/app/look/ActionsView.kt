@@ -1,6 +1,7 @@
 /*
- * The actions of a page: they stay at the bottom while the content scrolls. Below each other in reading order; with the
- * keyboard up the two large ones stand side by side above it, if their words fit. They never take more than their
+ * The actions of a page: they stay at the bottom while the content scrolls. Below each other in reading order; where room
+ * is scarce (the keyboard is up, or what is to be filled in would lie under them) the two large ones stand side by side, if
+ * their words fit. They never take more than their
  * share of the height: where text is huge they scroll on their own.
  */
 package dev.inkan.app.look
@@ -26,12 +27,21 @@ internal class ActionsView(context: Context, tapped: (String) -> Unit) : ScrollV
     }
 
     /** Whether the keyboard is up. */
-    var compact: Boolean
-        get() = list.compact
+    var compact = false
         set(value) {
-            if (list.compact == value) return
-            list.compact = value
-            list.requestLayout()
+            field = value
+            if (list.compact != (value || crowded)) list.requestLayout()
+            list.compact = value || crowded
+        }
+
+    /** Whether what is to be filled in would lie under the actions: known, and said, while the page is being measured. */
+    var crowded = false
+        set(value) {
+            field = value
+            if (list.compact == (compact || value)) return
+            list.compact = compact || value
+            forceLayout()
+            list.forceLayout()
         }
 
     fun show(buttons: List<Button>) {

@@ -41,6 +41,7 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
     private val refused = RefusedTouch(desk)
     private val actions = ActionsView(context, listener::tapped)
     private var drawn = emptyList<Drawn>()
+    private var toField = false
     private var highest = 0
     private var announced: String? = null
 
@@ -80,6 +81,7 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
             refused.hide()
             scroll.scrollTo(0, 0)
             reading.setSelection(0)
+            toField = true
             content.accessibilityPaneTitle = if (next.announce == null) next.heading() else null
             Motion.enter(if (isReading) reading else scroll)
         }
@@ -153,7 +155,37 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
     override fun onMeasure(widthSpec: Int, heightSpec: Int) {
         val margin = context.columnMargin(MeasureSpec.getSize(widthSpec) - paddingLeft - paddingRight)
         content.setPadding(margin, content.paddingTop, margin, content.paddingBottom)
+        actions.crowded = false
         super.onMeasure(widthSpec, heightSpec)
+        if (hidden() > 0) {
+            actions.crowded = true
+            super.onMeasure(widthSpec, heightSpec)
+        }
+    }
+
+    override fun onLayout(changed: Boolean, left: Int, top: Int, right: Int, bottom: Int) {
+        super.onLayout(changed, left, top, right, bottom)
+        // Once for a page: from then on it lies where the person has put it.
+        if (toField && scroll.height > 0) {
+            toField = false
+            hidden().takeIf { it in 1..headEnd() }?.let { scroll.scrollTo(0, it) }
+        }
+    }
+
+    /** The field for digits, which nobody may have to look for. */
+    private fun field(): Drawn? = drawn.firstOrNull { (it.block as? Block.One)?.part is Part.Digits }
+
+    /** By how much the field lies under the actions, before anything is scrolled. */
+    private fun hidden(): Int = field()?.let { bottomOf(it) + dp(BREATH_DP) - scroll.measuredHeight } ?: 0
+
+    /** How far may be scrolled without anything of what is approved leaving the window. */
+    private fun headEnd(): Int = drawn.firstOrNull()?.view?.top ?: 0
+
+    private fun bottomOf(one: Drawn): Int {
+        val before = drawn.takeWhile { it !== one } + one
+        val heights = before.sumOf { it.view.measuredHeight + ((it.view.layoutParams as? MarginLayoutParams)?.topMargin ?: 0) }
+        val above = if (bar.parent === scrolled) bar.measuredHeight + barRule.measuredHeight else 0
+        return above + content.paddingTop + heights
     }
 
     override fun onSizeChanged(width: Int, height: Int, oldWidth: Int, oldHeight: Int) {
@@ -188,6 +220,7 @@ class PageView(context: Context, private val listener: PageListener, camera: Cam
         private const val PARTIALLY_OBSCURED = 0x2
         private const val LOW_DP = 640
         private const val KEYBOARD_UP = 0.75f
+        private const val BREATH_DP = 12
     }
 }
 

@@ -5,6 +5,7 @@ package dev.inkan.app.core
 
 import android.os.Looper
 import dev.inkan.ChallengeState
+import dev.inkan.Decision
 import dev.inkan.Inbox
 import dev.inkan.screens.Bar
 import dev.inkan.screens.Effect
@@ -16,16 +17,23 @@ import dev.inkan.screens.Words
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 
-/** Wants [wants] at each tap, and counts the inboxes that come of it. */
-private data class Counting(val wants: List<Effect>, val looked: Int = 0, val read: Int = 0) : Screen<Counting> {
+/** Wants [wants] at each tap and [after] at each inbox that comes of it, and counts those. */
+private data class Counting(
+    val wants: List<Effect>,
+    val after: List<Effect> = emptyList(),
+    val looked: Int = 0,
+    val read: Int = 0,
+) : Screen<Counting> {
     override fun handle(event: Event): Step<Counting> = when (event) {
         is Event.Tapped -> Step(this, wants)
-        is Event.InboxLoaded -> Step(copy(looked = looked + 1))
+        is Event.InboxLoaded -> Step(copy(looked = looked + 1), after)
         is Event.StateRead -> Step(copy(read = read + 1))
         else -> Step(this)
     }
@@ -103,7 +111,69 @@ class DriverTest {
         assertEquals("after the next start it waits anew", 2, runs.count { it.first == wait })
         driver.close()
         settle()
-        assertEquals(listOf<Effect>(wait, look, wait).toSet(), cancelled.toSet())
+        assertEquals("the second look is not waited for by anybody, and ends by itself", listOf<Effect>(wait, wait), cancelled)
+    }
+
+    @Test
+    fun theEndLetsGoOfWaitsAndNotOfDecisions() {
+        val (wait, decision) = Effect.WatchState(ACCOUNT, CHALLENGE) to Effect.Decide(Decision.APPROVE, ACCOUNT, CHALLENGE)
+        val driver = driver(wait, decision)
+        driver.tap()
+        driver.close()
+        settle()
+        assertEquals(listOf<Effect>(wait), cancelled)
+        assertFalse("it is still sent", driver.isOver)
+        runs.last().second.complete(inbox)
+        settle()
+        assertTrue(driver.isOver)
+        // what comes after the end changes nothing
+        assertEquals(0, driver.state.looked)
+        driver.tap()
+        assertEquals(2, runs.size)
+    }
+
+    @Test
+    fun whoGivesWayIsNotShownAndItsDecisionComesToItsEnd() {
+        val (wait, decision) = Effect.WatchState(ACCOUNT, CHALLENGE) to Effect.Decide(Decision.APPROVE, ACCOUNT, CHALLENGE)
+        val window = Nobody()
+        val first =
+            Driver(
+                Counting(listOf(wait, decision), after = listOf(Effect.Dial("1"), wait)),
+                work,
+            ).apply { attach(window) }
+        first.tap()
+        val second = Driver(Counting(listOf(wait)), work, first).apply { attach(window) }
+        settle()
+        assertEquals("it waits for nothing any more", listOf<Effect>(wait), cancelled)
+        second.tap()
+        val shown = window.shown
+        val later = Nobody()
+        second.detach(window)
+        second.attach(later)
+        runs.single { it.first == decision }.second.complete(inbox)
+        settle()
+        assertEquals("it has come to its end", 1, first.state.looked)
+        assertEquals("which is not shown", shown, window.shown)
+        assertEquals(1, later.shown)
+        assertEquals("what takes a window gets the one that is there", listOf<Effect>(Effect.Dial("1")), later.ran)
+        assertEquals("and nobody waits behind a screen", 2, runs.count { it.first == wait })
+        assertTrue(first.isOver)
+        second.close()
+        settle()
+        assertTrue(second.isOver)
+    }
+
+    @Test
+    fun ofTwoReadingsOfARequestTheNewerCounts() {
+        val driver = driver(Effect.LoadRequest(ACCOUNT, CHALLENGE))
+        driver.tap()
+        driver.tap()
+        assertEquals(2, runs.size)
+        assertEquals("the older is in another language, it may be", 1, cancelled.size)
+        // whichever comes last
+        runs.reversed().forEach { (_, end) -> end.complete(inbox) }
+        settle()
+        assertEquals(1, driver.state.looked)
     }
 
     @Test
@@ -120,7 +190,11 @@ class DriverTest {
     private class Nobody : Window<Counting> {
         val ran = mutableListOf<Effect>()
 
-        override fun show(state: Counting) = Unit
+        var shown = 0
+
+        override fun show(state: Counting) {
+            shown += 1
+        }
 
         override fun run(effect: Effect): Boolean = true.also { ran += effect }
     }

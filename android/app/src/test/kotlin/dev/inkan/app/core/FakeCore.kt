@@ -187,7 +187,12 @@ internal class FakeCore :
             "open $link"
     }
 
-    override suspend fun approve(account: AccountId, challenge: ChallengeId, number: String?): Outcome {
+    override suspend fun approve(
+        account: AccountId,
+        challenge: ChallengeId,
+        number: String?,
+        shown: Language?,
+    ): Outcome {
         asked += "approve $number"
         return answer.await()
     }

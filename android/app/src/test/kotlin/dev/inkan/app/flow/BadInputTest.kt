@@ -26,7 +26,7 @@ import org.robolectric.Shadows.shadowOf
 import java.time.Duration
 import java.time.Instant
 
-class BadInputTest : FlowStage() {
+internal class BadInputTest : SpokenStage() {
     /** The page of a code that leads nowhere, and what it says. */
     private fun refused(text: String): Pair<String, List<String>> = enrolling(text).use { seat ->
         until("a failure of $text", { seat.activity.page }) { seat.activity.page.id.startsWith("enroll.failed") }
@@ -84,8 +84,9 @@ class BadInputTest : FlowStage() {
         enrolled()
         val asked = asked("link")
         byLink(forged(asked.link, "t")).use { seat ->
-            until("refused", { seat.activity.page }) { seat.activity.page.id != "request.verifying" }
-            assertTrue("${seat.activity.page}", !seat.activity.offers(Ids.APPROVE))
+            // the server says no more of it than of an old one: who forges learns nothing, and the page's own link goes on
+            seat.says("request.stuck.refused", R.string.code_old, R.string.nothing_answered, R.string.code_old_next)
+            assertEquals("nothing to be done with it", listOf(Ids.CLOSE), seat.activity.page.actions.map { it.id })
         }
         assertEquals("it has used nothing up", "pending", state(asked))
         byLink(asked.link).use { it.activity.apply { tapWhenOffered(Ids.APPROVE) }.becomes("ended.approved") }
@@ -156,11 +157,18 @@ class BadInputTest : FlowStage() {
         }
         front().use { seat ->
             seat.activity.tellsOfDamage()
-            seat.rotate()
-            seat.activity.tellsOfDamage()
-            assertNull("nothing is open", app.core.ceremonies)
+            val told = texts(seat.activity)
+            for (blow in Blow.entries) {
+                seat.suffers(blow)
+                seat.activity.tellsOfDamage()
+                assertEquals("after the end of the process it says the same", told, texts(seat.activity))
+                assertNull("nothing is open", app.core.ceremonies)
+            }
             seat.activity.tapped(Ids.CONTINUE)
             until("what is left", { seat.activity.page }) { !seat.activity.page.id.startsWith("start") }
+            seat.die()
+            until("what is left", { seat.activity.page }) { seat.activity.page.id != "start" }
+            assertTrue("it was told: ${seat.activity.page}", !seat.activity.page.id.startsWith("start"))
         }
         assertTrue("kept for whoever helps", store().walk().any { "quarantine" in it.name })
         assertEquals("pending", state(asked))

@@ -10,7 +10,6 @@ import android.net.Uri
 import android.os.Bundle
 import android.os.Looper
 import dev.inkan.AccountId
-import dev.inkan.Authenticator
 import dev.inkan.Ceremonies
 import dev.inkan.Clock
 import dev.inkan.KeyVault
@@ -37,6 +36,8 @@ import dev.inkan.walks.Broker
 import dev.inkan.walks.LiveServer
 import dev.inkan.walks.json
 import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonObject
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Before
@@ -92,7 +93,7 @@ abstract class FlowStage {
         app.started = false
     }
 
-    protected fun killed() = (app.core.ceremonies as? Authenticator)?.close() ?: Unit
+    protected fun killed() = runBlocking { (app.core as? RealCore)?.close() ?: Unit }
 
     /** What was done so far is forgotten: another phone, another customer. */
     protected fun anotherPhone() {
@@ -170,12 +171,41 @@ abstract class FlowStage {
             controller = Robolectric.buildActivity(type, intent).setup(kept)
         }
 
+        /** The system takes the activity away and leaves the process; then the person comes back. [meanwhile]: between the two. */
+        fun isTakenAway(meanwhile: () -> Unit = {}) {
+            val kept = Bundle()
+            val driver = activity.driver
+            controller.saveInstanceState(kept).pause().stop().destroy()
+            meanwhile()
+            until("what was under way has ended") { driver.isOver }
+            controller = Robolectric.buildActivity(type, intent).setup(kept)
+        }
+
+        /** Another app comes to the front. */
+        fun isLeft() {
+            controller.pause().stop()
+        }
+
+        /** The person comes back to it, by [next] if they were led there; the system is free to tell of it [early] or late. */
+        fun isBack(next: Intent? = null, early: Boolean = true) {
+            if (early) next?.let(controller::newIntent)
+            controller.restart().start()
+            if (!early) next?.let(controller::newIntent)
+            controller.resume()
+        }
+
+        /** Something else leads to the same activity while it is looked at. */
+        fun isLedTo(next: Intent) {
+            controller.pause().newIntent(next).resume()
+        }
+
         override fun close() = ends { close() }
 
         /** What was under way lets go of the store, as it would with its process. */
         private fun ends(how: ActivityController<A>.() -> Unit) {
             val driver = activity.driver
             controller.how()
+            driver.cut()
             until("all has ended") { driver.isOver }
         }
     }
@@ -184,6 +214,12 @@ abstract class FlowStage {
     protected enum class Blow { ROTATION, DEATH }
 
     protected fun Seat<*>.suffers(blow: Blow) = if (blow == Blow.ROTATION) rotate() else die()
+
+    /** Once for each, each with a phone and a customer of its own. */
+    protected fun forEachBlow(test: (Blow) -> Unit) = Blow.entries.forEach {
+        test(it)
+        anotherPhone()
+    }
 
     protected fun followed(link: String): Intent {
         val door = Robolectric.buildActivity(LinkActivity::class.java, Intent(Intent.ACTION_VIEW, Uri.parse(link))).create().get()
@@ -220,12 +256,25 @@ abstract class FlowStage {
             activity.tapWhenOffered(Ids.LATER)
             activity.tapWhenOffered(Ids.CLOSE)
         }
-        // the approval key was used once, to prove itself
+        // the approval key was used once, to prove itself; and the list was gone to
         person.prompts.clear()
+        shadowOf(app).clearNextStartedActivities()
         return runBlocking { ceremonies.accounts().single().id }
     }
 
     protected fun asked(start: String = "number"): Asked = runBlocking { broker.ask(user, json("start" to start)) }
+
+    /** Asked beside another: a newer question about the same supersedes the older. */
+    protected fun askedToSignIn(): Asked = runBlocking {
+        broker.ask(user, JsonObject(json("operation" to "login") + ("details" to JsonArray(emptyList()))))
+    }
+
+    /** What the app has led to since it was last asked: an activity of ours, a browser. */
+    protected fun led(): Intent {
+        var next: Intent? = null
+        until("the way on") { shadowOf(app).nextStartedActivity?.also { next = it } != null }
+        return checkNotNull(next)
+    }
 
     protected fun shown(account: AccountId, asked: Asked): Seat<RequestActivity> =
         Seat(RequestActivity::class.java, RequestActivity.of(app, account, asked.challenge))

@@ -25,12 +25,6 @@ import org.junit.Test
 import kotlin.time.Duration.Companion.seconds
 
 class InterruptionTest : FlowStage() {
-    /** Once for each, each with a phone and a customer of its own. */
-    private fun forEachBlow(test: (Blow) -> Unit) = Blow.entries.forEach {
-        test(it)
-        anotherPhone()
-    }
-
     private fun ofRequest(test: (Blow, Seat<RequestActivity>, Asked) -> Unit) = forEachBlow { blow ->
         val account = enrolled()
         val asked = asked()

@@ -4,6 +4,7 @@
  */
 package dev.inkan.app.flow
 
+import android.app.Activity
 import android.app.NotificationManager
 import android.content.ComponentName
 import android.content.Intent
@@ -11,12 +12,20 @@ import android.content.IntentFilter
 import dev.inkan.AccountId
 import dev.inkan.DenyReason
 import dev.inkan.WebPushKeys
+import dev.inkan.app.R
+import dev.inkan.app.core.Doorbell
+import dev.inkan.app.enroll.EnrollActivity
+import dev.inkan.app.look.CameraPlace
+import dev.inkan.app.platform.Phone
 import dev.inkan.app.push.Notifier
 import dev.inkan.app.push.PushParts
 import dev.inkan.app.push.PushReceiver
 import dev.inkan.app.push.Pushing
 import dev.inkan.app.push.Rung
 import dev.inkan.app.push.Spec
+import dev.inkan.screens.Ids
+import dev.inkan.walks.get
+import dev.inkan.walks.text
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -142,6 +151,70 @@ class RingTest : FlowStage() {
         assertTrue(rings(token, message).inbox.requests.isEmpty())
         waited { ringing.done.single().await() }
         assertNull(shown())
+    }
+
+    /** The phone with the doorbell of the app itself. */
+    private fun withItsOwnDoorbell() {
+        val vault = app.phone.vault
+        app.phone =
+            object : Phone {
+                override fun camera(activity: Activity): CameraPlace? = null
+
+                override val vault = vault
+                override val doorbell = Doorbell { account, _ -> ringing.pushing.test.rings(account) }
+            }
+        killed()
+        begin()
+    }
+
+    private fun testing(test: (Seat<EnrollActivity>, String) -> Unit) {
+        withItsOwnDoorbell()
+        val begun = begun()
+        enrolling(begun.uri).use { seat ->
+            seat.activity.tapWhenOffered(Ids.YES)
+            confirm(begun, digits(seat.activity))
+            seat.activity.tapWhenOffered(Ids.SAVE_NAME)
+            seat.activity.tapWhenOffered(Ids.ALLOW)
+            seat.activity.becomes("enroll.testing")
+            val asked = shadowOf(app).broadcastIntents.single { it.action == Spec.REGISTER }
+            assertEquals("org.push.one", asked.`package`)
+            test(seat, checkNotNull(asked.getStringExtra(Spec.TOKEN)))
+        }
+    }
+
+    private fun told(action: String, token: String, vararg extras: Pair<String, String>) {
+        val intent = Intent(action).putExtra(Spec.TOKEN, token)
+        extras.forEach { (name, value) -> intent.putExtra(name, value) }
+        val before = ringing.done.size
+        PushReceiver().onReceive(app, intent)
+        // what is ignored does nothing that could be waited for
+        if (ringing.done.size > before) waited { ringing.done.last().await() }
+    }
+
+    private fun push() = waited { broker.devices(user) }.single()["push"].text
+
+    @Test
+    fun theTestOfAnEnrollmentGoesFromTheAddressToTheServerAndRings() = testing { seat, token ->
+        assertNull("no address yet", push())
+        told(Spec.NEW_ENDPOINT, token, Spec.ENDPOINT to "http://push.example/plain", Spec.ID to "e0")
+        assertNull("an address in the clear is none", push())
+        told(Spec.NEW_ENDPOINT, token, Spec.ENDPOINT to "https://push.example/abc", Spec.ID to "e1")
+        assertEquals("the server has it", "webpush", push())
+        seat.activity.becomes("enroll.testing")
+        rings(token, WebPush(waited { ceremonies.webPushKeys() }).encrypt(hint()))
+        seat.activity.becomes("enroll.done")
+        assertTrue(app.getString(R.string.test_arrived) in texts(seat.activity))
+        assertNull("nothing waits: no notification stays", shown())
+        told(Spec.UNREGISTERED, token)
+        assertNull("and it is taken back", push())
+    }
+
+    @Test
+    fun aPushAppThatRefusesIsSaidAtTheEndOfAnEnrollment() = testing { seat, token ->
+        told(Spec.REGISTRATION_FAILED, token, Spec.REASON to "INTERNAL_ERROR")
+        seat.activity.becomes("enroll.done.silent")
+        assertTrue(app.getString(R.string.test_missing) in texts(seat.activity))
+        assertNull(push())
     }
 }
 

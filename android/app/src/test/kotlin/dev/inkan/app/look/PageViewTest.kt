@@ -11,6 +11,7 @@ import dev.inkan.app.R
 import dev.inkan.screens.Button
 import dev.inkan.screens.ButtonStyle
 import dev.inkan.screens.NoticeKind
+import dev.inkan.screens.Page
 import dev.inkan.screens.Part
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -175,6 +176,28 @@ class PageViewTest {
         assertEquals(approve.top, deny.top)
         assertTrue(deny.left >= approve.right)
         assertEquals(approve.height, deny.height)
+    }
+
+    @Test
+    fun whatIsToBeFilledInDoesNotLieUnderTheActions() {
+        val page = SamplePages.withdrawal(ja = true)
+        val digits = Part.Digits("number", "画面に表示の6桁の数字を入力してください", 6, "", null)
+        val asked = page.copy(parts = page.parts + digits)
+
+        fun sideBySide(page: Page, size: String): Boolean = Stage(Eyes(size = size)).use { stage ->
+            val view = stage.show(page)
+            val field = view.all().filterIsInstance<EditText>().firstOrNull()
+            if (field != null) {
+                val bottom = IntArray(2).also(field::getLocationInWindow)[1] + field.height
+                val actions = IntArray(2).also(view.only<ActionsView>()::getLocationInWindow)[1]
+                assertTrue("$bottom is under $actions", bottom <= actions)
+            }
+            val (approve, deny) = view.all().filterIsInstance<ButtonView>().take(2)
+            approve.top == deny.top
+        }
+        assertFalse("there is room for everything", sideBySide(asked, "w393dp-h1200dp"))
+        assertTrue(sideBySide(asked, "w393dp-h880dp"))
+        assertFalse("nothing is to be filled in", sideBySide(page, "w393dp-h880dp"))
     }
 
     @Test

@@ -80,7 +80,7 @@ suspend fun approve(
     request: Request,
     typed: String?,
 ): Outcome {
-    val outcome = app.approve(request.account, request.challenge, typed)
+    val outcome = app.approve(request.account, request.challenge, typed, request.language)
     outcome.returnTo?.let { address ->
         // the page on this phone waits for it: open it in the browser, once
         address.exposeUrl()

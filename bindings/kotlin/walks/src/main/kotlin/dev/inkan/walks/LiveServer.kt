@@ -8,11 +8,16 @@ import java.io.File
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.nio.file.Files
+import java.security.KeyFactory
 import java.security.KeyStore
 import java.security.cert.CertificateFactory
 import java.security.cert.X509Certificate
+import java.security.spec.PKCS8EncodedKeySpec
+import java.util.Base64
 import java.util.concurrent.ConcurrentHashMap
+import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
+import javax.net.ssl.TrustManager
 import javax.net.ssl.TrustManagerFactory
 
 /** Where the browser is brought back to in tier `returned`. */
@@ -22,7 +27,8 @@ const val RETURN_URL = "https://www.mirai.example/return"
 class LiveServer private constructor(
     private val program: String,
     private val folder: File,
-    port: Int,
+    internal val port: Int,
+    internal val listens: Int,
     internal val key: String,
 ) : AutoCloseable {
     /** Its origin, `https://localhost:PORT`. */
@@ -39,6 +45,9 @@ class LiveServer private constructor(
     /** A client that trusts it. */
     val https: Https = Https(trusting(authority))
 
+    /** What stands between a phone and it: it has the server's own certificate outwards, and trusts it inwards. */
+    internal fun relaying(): SSLContext = relaying(authority, folder.resolve("server"))
+
     @Volatile
     private var child: Process? = null
 
@@ -51,6 +60,7 @@ class LiveServer private constructor(
                     .directory(folder)
                     .redirectInput(File("/dev/null"))
                     .redirectError(log)
+                    .apply { environment()["INKAN_LISTEN"] = "127.0.0.1:$listens" }
                     .start()
             RUNNING.add(started)
             child = started
@@ -78,15 +88,18 @@ class LiveServer private constructor(
 
     /** How one comes to be. */
     companion object {
-        /** Sets a server up and starts it. The program is named by the property `inkan.server.bin` or by `INKAN_SERVER_BIN`. */
-        suspend fun start(): LiveServer =
+        /**
+         * Sets a server up and starts it. The program is named by the property `inkan.server.bin` or by `INKAN_SERVER_BIN`.
+         * [relayed]: it listens elsewhere than its origin says, where something else has to pass on to it.
+         */
+        suspend fun start(relayed: Boolean = false): LiveServer =
             withContext(Dispatchers.IO) {
                 val program =
                     checkNotNull(System.getProperty("inkan.server.bin") ?: System.getenv("INKAN_SERVER_BIN")) {
                         "say where the server's program is: -Dinkan.server.bin or INKAN_SERVER_BIN"
                     }
                 val folder = temporaryFolder()
-                val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
+                val port = freePort()
                 val inkan = { arguments: List<String> -> run(folder, listOf(program) + arguments) }
                 inkan(
                     listOf("init", "--dir", "server", "--demo", "--port", "$port", "--return-url", RETURN_URL),
@@ -96,7 +109,8 @@ class LiveServer private constructor(
                     inkan(
                         listOf("key", "create", "--config", "server/inkan.toml", "--name", "walk", "--scopes", scopes),
                     )
-                LiveServer(program, folder, port, key).apply { resume() }
+                val listens = if (relayed) generateSequence(::freePort).first { it != port } else port
+                LiveServer(program, folder, port, listens, key).apply { resume() }
             }
     }
 }
@@ -115,14 +129,32 @@ private fun run(
     return output.trim()
 }
 
-private fun trusting(authority: X509Certificate): SSLContext {
-    val store = KeyStore.getInstance(KeyStore.getDefaultType())
-    store.load(null)
-    store.setCertificateEntry("authority", authority)
-    val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
-    factory.init(store)
-    return SSLContext.getInstance("TLS").apply { init(null, factory.trustManagers, null) }
+private fun freePort(): Int = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
+
+private fun trusting(authority: X509Certificate): SSLContext =
+    SSLContext.getInstance("TLS").apply { init(null, trust(authority), null) }
+
+private fun relaying(
+    authority: X509Certificate,
+    folder: File,
+): SSLContext {
+    val pem = folder.resolve("tls.key").readLines().filterNot { it.startsWith("-----") }.joinToString("")
+    val key = KeyFactory.getInstance("EC").generatePrivate(PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)))
+    val chain =
+        folder.resolve("tls.pem").inputStream().use { CertificateFactory.getInstance("X.509").generateCertificates(it) }
+    val store = emptyStore().apply { setKeyEntry("server", key, CharArray(0), chain.toTypedArray()) }
+    val keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
+    keys.init(store, CharArray(0))
+    return SSLContext.getInstance("TLS").apply { init(keys.keyManagers, trust(authority), null) }
 }
+
+private fun trust(authority: X509Certificate): Array<TrustManager> {
+    val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+    factory.init(emptyStore().apply { setCertificateEntry("authority", authority) })
+    return factory.trustManagers
+}
+
+private fun emptyStore(): KeyStore = KeyStore.getInstance(KeyStore.getDefaultType()).apply { load(null) }
 
 private val RUNNING: MutableSet<Process> = ConcurrentHashMap.newKeySet()
 private val FOLDERS: MutableSet<File> = ConcurrentHashMap.newKeySet()

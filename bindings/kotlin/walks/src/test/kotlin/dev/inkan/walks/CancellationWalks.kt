@@ -2,35 +2,25 @@
 // as if nothing had happened.
 package dev.inkan.walks
 
-import dev.inkan.AccountId
 import dev.inkan.Decision
 import dev.inkan.DenyReason
 import dev.inkan.EnrollmentProgress
+import dev.inkan.Inbox
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.seconds
 
 internal class CancellationWalks {
     private val broker = Broker(World.shared)
-
-    /** Where a step is cut at least: if the core no longer comes by there, the test tests less than it says. */
-    private fun assertCut(
-        cuts: List<String>,
-        vararg places: String,
-    ) {
-        for (place in places) assertTrue(place in cuts, "$place is not among $cuts")
-    }
-
-    private suspend fun enrolledAnd(more: suspend (World) -> Asked): Pair<Phone, Pair<World, Asked>> {
-        val world = World.enrolled(cuts = true)
-        return world.phone to (world to more(world))
-    }
 
     @Test
     fun `an enrollment is begun`() =
@@ -106,7 +96,7 @@ internal class CancellationWalks {
                     prepare = {
                         enrolledAnd { world -> broker.ask(world.user).also { world.phone.shown(it) } }
                     },
-                    step = { phone, (world, asked) -> approved(phone, world.account, asked) },
+                    step = { phone, (world, asked) -> approved(phone, world.account, asked, asked.number) },
                     after = { phone, (world, asked), _ ->
                         assertEquals(200, broker.redeem(asked).status)
                         val past = phone.app.history(world.account).single().outcome
@@ -123,18 +113,6 @@ internal class CancellationWalks {
                 "after POST /d/v1/answer",
             )
         }
-
-    /** As an app does: a decision that was signed and kept settles with the next look; else the person decides again. */
-    private suspend fun approved(
-        phone: Phone,
-        account: AccountId,
-        asked: Asked,
-    ) {
-        val settled = phone.app.sendKept()
-        if (settled.any { it.challenge == asked.challenge && it.outcome != null }) return
-        if (phone.app.history(account).any { it.outcome.challenge == asked.challenge }) return
-        phone.app.approve(account, asked.challenge, asked.number)
-    }
 
     @Test
     fun `a denial and a report`() =
@@ -181,23 +159,50 @@ internal class CancellationWalks {
             assertCut(cuts, "before createKey", "before POST /d/v1/renew", "after POST /d/v1/renew")
         }
 
+    /** The relay knows that the server has the question and has not answered it, and sees the phone hang up. */
     @Test
     fun `a wait at the server ends with whoever waits`() =
         walk {
-            val world = World.enrolled()
-            coroutineScope {
-                val started = CompletableDeferred<Unit>()
-                val waiting =
-                    launch {
-                        started.complete(Unit)
-                        world.phone.app.inbox(25.seconds)
+            LiveServer.start(relayed = true).use { server ->
+                Relay(server).use { relay ->
+                    val world = World.enrolled(server = server)
+                    val look = relay.watch("GET /d/v1/challenges?wait=")
+                    // not the answer of the coroutine, which says "cancelled" whatever happens in it
+                    val answer = CompletableDeferred<Result<Inbox>>()
+                    coroutineScope {
+                        val waiting = launch { answer.complete(runCatching { world.phone.app.inbox(25.seconds) }) }
+                        look.handedOn.await()
+                        assertFalse(answer.isCompleted)
+                        waiting.cancelAndJoin()
                     }
-                started.await()
-                waiting.cancelAndJoin()
+                    // only the core says so; a wait that had run out by itself would have its answer, cancelled or not
+                    assertInstanceOf(CancellationException::class.java, answer.await().exceptionOrNull())
+                    assertFalse(look.isAnswered, "the server has answered")
+                    look.hungUp.await()
+                    // and the phone goes on at once
+                    val asked = world.broker.ask(world.user)
+                    assertEquals(asked.challenge, world.phone.shown(asked).challenge)
+                }
             }
-            // and the phone goes on at once
-            val asked = world.broker.ask(world.user)
-            assertEquals(asked.challenge, world.phone.shown(asked).challenge)
+        }
+
+    /** The control: nobody is cancelled, and the same relay sees the answer come. */
+    @Test
+    fun `a wait at the server goes on until there is an answer`() =
+        walk {
+            LiveServer.start(relayed = true).use { server ->
+                Relay(server).use { relay ->
+                    val world = World.enrolled(server = server)
+                    val look = relay.watch("GET /d/v1/challenges?wait=")
+                    coroutineScope {
+                        val waiting = async { world.phone.app.inbox(25.seconds) }
+                        look.handedOn.await()
+                        val asked = world.broker.ask(world.user)
+                        assertEquals(listOf(asked.challenge), waiting.await().requests.map { it.challenge })
+                    }
+                    assertTrue(look.isAnswered && !look.hungUp.isCompleted)
+                }
+            }
         }
 
     @Test

@@ -117,4 +117,17 @@ internal class TierWalks {
             world.phone.app.approve(world.account, asked.challenge, asked.number)
             assertEquals(english.lines, world.phone.app.history(world.account).single().lines)
         }
+
+    @Test
+    fun `what is signed are the lines of the page that was read, though they were made again since`() =
+        walk {
+            val world = World.enrolled()
+            val asked = world.broker.ask(world.user)
+            val page = world.phone.shown(asked)
+            world.phone.app.setLanguage(Language.EN)
+            assertEquals(Language.EN, world.phone.app.request(world.account, asked.challenge).language)
+            world.phone.app.approve(world.account, asked.challenge, asked.number, page.language)
+            assertEquals(Language.JA, page.language)
+            assertEquals(page.lines, world.phone.app.history(world.account).single().lines)
+        }
 }

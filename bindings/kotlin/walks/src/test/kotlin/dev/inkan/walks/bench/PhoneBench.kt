@@ -1,5 +1,6 @@
 // What a request costs an app on the JVM: from a push to the lines on the screen, from the tap to the signed answer on its
-// way, opening with few and many past requests; and how often a decision goes over the border, in and out.
+// way, opening with few and many past requests, each time in a new process; how often a decision goes over the border, in
+// and out, and how often it waits for the disk.
 //
 // The façade over the library that ships, against the real server over loopback. The time inside the vault and inside the
 // transport is taken out; going there and back is not. `cargo xtask bench phone jvm` runs it.
@@ -11,10 +12,8 @@ import dev.inkan.Decision
 import dev.inkan.EnrollmentPreview
 import dev.inkan.InkanStore
 import dev.inkan.Language
-import dev.inkan.Options
-import dev.inkan.Profile
+import dev.inkan.LogLevel
 import dev.inkan.PushPayload
-import dev.inkan.SoftwareKeyVault
 import dev.inkan.walks.Broker
 import dev.inkan.walks.LiveServer
 import dev.inkan.walks.temporaryFolder
@@ -26,13 +25,14 @@ import kotlin.time.Duration
 /** Past requests at which the store is opened. */
 private val OPENED_AT = setOf(1, 100, 1_000)
 
-/** How often each opening is measured. */
-private const val OPENINGS = 20
+/** Decisions of which the writes are counted, after all that is measured. */
+private const val COUNTED = 20
 private const val NO_OPS = 10_000
 private const val USER = "bench-phone"
 
-/** Measures so many decisions, and prints. */
+/** Measures so many decisions, and prints. Or, as a child of its own, opens once. */
 public fun main(arguments: Array<String>) {
+    if (arguments.firstOrNull() == COLD) return runBlocking { openCold(File(arguments[1])) }
     val decisions = arguments.firstOrNull()?.toInt() ?: 1_000
     runBlocking {
         LiveServer.start().use { server ->
@@ -44,6 +44,7 @@ public fun main(arguments: Array<String>) {
             }
             phone.floor()
             phone.print(decisions)
+            phone.countWrites()
         }
     }
 }
@@ -65,7 +66,7 @@ private class Bench(
     private val away = Away()
     private val https = server.https.lasting()
     private val line = WatchedTransport(https, away)
-    private val vault = WatchedVault(SoftwareKeyVault(null), away)
+    private val vault = WatchedVault(keysIn(folder), away)
     private val broker = Broker(server, https)
     private val received = Step("push → hint")
     private val arrived = Step("arrival told")
@@ -79,7 +80,7 @@ private class Bench(
         get() = enrolled.id
 
     suspend fun enroll() {
-        app = over(InkanStore.open(folder, vault))
+        app = open()
         val begun = broker.begin(USER)
         enrolled = app.beginEnrollment(begun.uri)
         val reply = broker.confirm(begun, app.confirmAccount(account))
@@ -106,18 +107,40 @@ private class Bench(
         sent.add(answered - begun - (until - before))
     }
 
-    /** Closes it and opens it again, some times, and prints what opening and reading cost with so much behind. */
+    /** Closes it, has children of this process open it, and goes on with it. */
     suspend fun openAgain(past: Int) {
-        val steps = listOf("store", "authenticator", "accounts", "history").map(::Step)
-        repeat(OPENINGS) {
-            app.close()
-            val store = measured(steps[0]) { InkanStore.open(folder, vault) }
-            check(store.report.isSound) { "damaged: ${store.report}" }
-            app = measured(steps[1]) { over(store) }
-            check(measured(steps[2]) { app.accounts() }.size == 1) { "not one account" }
-            check(measured(steps[3]) { app.history(account) }.size == past) { "not $past past requests" }
+        app.close()
+        measureCold(folder, past)
+        app = open()
+    }
+
+    private suspend fun open(): Authenticator = over(storeIn(folder, vault), listOf(server.root), line)
+
+    /** What a look and a decision write, and how often they wait for the disk. */
+    suspend fun countWrites() {
+        val writes = Writes()
+        Authenticator.installLog(writes, LogLevel.DEBUG)
+        val names = listOf("a look", "a decision")
+        val sums = names.map { longArrayOf(0, 0) }
+        repeat(COUNTED) {
+            val asked = broker.ask(USER)
+            val steps =
+                listOf<suspend () -> Unit>(
+                    { app.inbox(Duration.ZERO) },
+                    { app.approve(account, asked.challenge, asked.number) },
+                )
+            steps.zip(sums) { step, sum ->
+                val (commits, waits) = writes.commits.get() to writes.waits.get()
+                step()
+                sum[0] += writes.commits.get() - commits
+                sum[1] += writes.waits.get() - waits
+            }
         }
-        println("open, %4d past     ".format(past) + steps.joinToString { "${it.name} ${it.times.shown()}" })
+        check(writes.commits.get() > 0) { "nothing is said to be written" }
+        names.zip(sums) { name, (commits, waits) ->
+            val counts = "${each(commits, COUNTED)} commits, ${each(waits, COUNTED)} waits for the disk"
+            println("written for %-11s %s".format(name, counts))
+        }
     }
 
     /** What going over the border costs by itself, where there is nothing to do. */
@@ -152,11 +175,6 @@ private class Bench(
                 "${each(transport, decisions)} of the transport",
         )
         println("(p50 / p99; without the time in the vault and in the transport)")
-    }
-
-    private suspend fun over(store: InkanStore): Authenticator {
-        val options = Options(extraRoots = listOf(server.root), transport = line)
-        return Authenticator.open(store, Profile("bench", "bench", "bench", "0.1.0", Language.JA), options)
     }
 
     private suspend fun <T> measured(
