@@ -99,6 +99,8 @@ public class Authenticator private constructor(
 
     override suspend fun webPushKeys(): WebPushKeys = ask { webPushKeys(it).toPublic() }
 
+    override suspend fun webPushServerKey(account: AccountId): String? = ask { webPushServerKey(account.value, it) }
+
     override suspend fun pushReceived(
         account: AccountId?,
         payload: PushPayload,

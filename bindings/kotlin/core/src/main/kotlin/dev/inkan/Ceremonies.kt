@@ -112,6 +112,12 @@ public interface Ceremonies {
     public suspend fun webPushKeys(): WebPushKeys
 
     /**
+     * What names this account's server to push services (VAPID), for the registration with a push app; `null` where it rings
+     * nobody by Web Push. Where it has changed, register anew.
+     */
+    public suspend fun webPushServerKey(account: AccountId): String?
+
+    /**
      * Reads a push and keeps its id, so that the server is told of it whatever happens next. Sends nothing. [account]:
      * whose registration it came to, where the platform says.
      *

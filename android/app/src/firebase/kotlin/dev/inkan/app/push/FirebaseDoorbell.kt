@@ -22,7 +22,7 @@ import dev.inkan.app.InkanApplication
 internal class FirebaseDoorbell(private val parts: PushParts, private val firebase: () -> FirebaseMessaging) : Doorbell {
     override fun available(): Boolean = true
 
-    override fun register(account: AccountId) {
+    override suspend fun register(account: AccountId) {
         firebase().token.addOnCompleteListener { task ->
             val token = if (task.isSuccessful) task.result else null
             parts.whilePushed {

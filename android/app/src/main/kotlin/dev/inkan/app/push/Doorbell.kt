@@ -16,8 +16,8 @@ interface Doorbell {
     /** Whether there is anything on this phone that would ring. */
     fun available(): Boolean
 
-    /** Asks for an address for this account; harmless where there is one. */
-    fun register(account: AccountId)
+    /** Asks for an address for this account; harmless where there is one. Throws where its server has to be asked and cannot. */
+    suspend fun register(account: AccountId)
 
     /** Gives the account's address back. */
     fun unregister(account: AccountId)
@@ -61,7 +61,7 @@ sealed interface NewAddress {
 object NoDoorbell : Doorbell {
     override fun available(): Boolean = false
 
-    override fun register(account: AccountId) = Unit
+    override suspend fun register(account: AccountId) = Unit
 
     override fun unregister(account: AccountId) = Unit
 }

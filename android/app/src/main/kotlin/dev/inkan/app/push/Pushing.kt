@@ -26,7 +26,7 @@ import kotlin.time.Duration
 internal class Pushing(private val context: Context, private val core: () -> Core, private val inFront: () -> Boolean) :
     PushParts {
     override val registrations = Registrations(context.getSharedPreferences(Registrations.FILE, Context.MODE_PRIVATE))
-    override val unifiedPush = UnifiedPushDoorbell(context, registrations)
+    override val unifiedPush = UnifiedPushDoorbell(context, registrations) { openCore().webPushServerKey(it) }
 
     /** The doorbell of this build. */
     var doorbell: Doorbell = unifiedPush
@@ -75,8 +75,14 @@ internal class Pushing(private val context: Context, private val core: () -> Cor
         }
     }
 
-    private fun renew(account: AccountId) {
-        if (registrations.byAccount(account) != null) doorbell.register(account)
+    private suspend fun renew(account: AccountId) {
+        if (registrations.byAccount(account) == null) return
+        try {
+            doorbell.register(account)
+        } catch (_: InkanException) {
+            // This account's server cannot be asked; the next look at the app tries again, and the others are not held up.
+            return
+        }
     }
 
     /** A store that is not sound is told to the person first; until then nothing is done over it. */

@@ -2,7 +2,7 @@
  * UnifiedPush: push by an app of the person's choice, the "distributor". Its specification for Android, AND_3.0.0
  * (https://unifiedpush.org/developers/spec/android/), is broadcasts; the body is Web Push, which the core decrypts.
  *
- *     us ─ REGISTER token ─▶ distributor         (extra `pi` below Android 14; the sender's identity is shared since)
+ *     us ─ REGISTER token, vapid ─▶ distributor  (extra `pi` below Android 14; the sender's identity is shared since)
  *     us ◀─ NEW_ENDPOINT token, endpoint, id ─   or REGISTRATION_FAILED token, reason; or later UNREGISTERED token
  *     us ─ MESSAGE_ACK token, id ─▶
  *     us ◀─ MESSAGE token, bytesMessage, id ─    each with an id is acknowledged
@@ -32,6 +32,7 @@ internal object Spec {
     const val TOKEN = "token"
     const val IDENTITY = "pi"
     const val DESCRIPTION = "message"
+    const val SERVER_KEY = "vapid"
     const val ENDPOINT = "endpoint"
     const val REASON = "reason"
     const val ID = "id"
@@ -48,20 +49,28 @@ internal object Spec {
     const val LARGEST_MESSAGE = 4096
 }
 
-/** The doorbell over the distributors that are installed. */
-internal class UnifiedPushDoorbell(private val context: Context, private val registrations: Registrations) : Doorbell {
+/**
+ * The doorbell over the distributors that are installed. [serverKey]: what names an account's server to its push service; some
+ * distributors take no registration without, and bind the address to it.
+ */
+internal class UnifiedPushDoorbell(
+    private val context: Context,
+    private val registrations: Registrations,
+    private val serverKey: suspend (AccountId) -> String?,
+) : Doorbell {
     override fun available(): Boolean = distributor() != null
 
-    override fun register(account: AccountId) {
+    override suspend fun register(account: AccountId) {
+        val key = serverKey(account)
         val chosen = distributor() ?: return
         val known = registrations.byAccount(account)
         if (known != null && known.distributor != chosen) unregister(account)
         // the same token again: the distributor answers with the address, so that neither side forgets the other
         val registration = known?.takeIf { it.distributor == chosen } ?: registrations.make(account, chosen)
-        send(
-            Spec.REGISTER,
-            registration,
-        ) { putExtra(Spec.DESCRIPTION, context.applicationInfo.loadLabel(context.packageManager)) }
+        send(Spec.REGISTER, registration) {
+            putExtra(Spec.DESCRIPTION, context.applicationInfo.loadLabel(context.packageManager))
+            if (key != null) putExtra(Spec.SERVER_KEY, key)
+        }
     }
 
     override fun unregister(account: AccountId) {

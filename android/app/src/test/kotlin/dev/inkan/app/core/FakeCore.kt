@@ -216,6 +216,8 @@ internal class FakeCore :
 
     override suspend fun webPushKeys(): WebPushKeys = WebPushKeys("key", "auth")
 
+    override suspend fun webPushServerKey(account: AccountId): String? = null
+
     override suspend fun pushReceived(account: AccountId?, payload: PushPayload): PushHint = push(account)
 
     override suspend fun pushArrived(push: String) {

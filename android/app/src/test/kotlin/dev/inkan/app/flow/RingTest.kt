@@ -102,7 +102,7 @@ class RingTest : FlowStage() {
     private fun shown() = shadowOf(app.getSystemService(NotificationManager::class.java)).getNotification(Notifier.ID)
 
     private fun token(account: AccountId): String {
-        ringing.pushing.unifiedPush.register(account)
+        waited { ringing.pushing.unifiedPush.register(account) }
         return checkNotNull(ringing.pushing.registrations.byAccount(account)).token
     }
 

@@ -65,7 +65,7 @@ class LookOnRingTest {
 
         override fun available() = there
 
-        override fun register(account: AccountId) {
+        override suspend fun register(account: AccountId) {
             said += "register $account"
             onRegister()
         }
@@ -197,6 +197,8 @@ class LookOnRingTest {
         assertFalse("refused: at once", test(1.minutes))
         bell.onRegister = { rings.tryEmit(Rung.Moved(ACCOUNT, reachable = true)) }
         assertFalse("an address alone is no ring", test(1.milliseconds))
+        bell.onRegister = { throw InkanException.Offline() }
+        assertFalse("its server cannot be asked: at once", test(1.minutes))
         bell.there = false
         bell.said.clear()
         assertFalse(test(1.minutes))

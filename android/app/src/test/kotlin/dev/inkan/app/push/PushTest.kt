@@ -16,6 +16,7 @@ import dev.inkan.app.InkanApplication
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
@@ -40,10 +41,11 @@ internal class Notebook(context: InkanApplication) :
     PushParts,
     Ringing {
     override val registrations by lazy { Registrations(context.getSharedPreferences(Registrations.FILE, 0)) }
-    override val unifiedPush by lazy { UnifiedPushDoorbell(context, registrations) }
+    override val unifiedPush by lazy { UnifiedPushDoorbell(context, registrations) { serverKey } }
     override val ringing: Ringing get() = this
     val said = mutableListOf<String>()
     var payload: PushPayload? = null
+    var serverKey: String? = "BServerKey"
 
     override suspend fun accounts(): List<AccountId> = listOf(AccountId("a"), AccountId("b"))
 
@@ -86,7 +88,7 @@ class PushTest {
     private fun last(): Intent = shadowOf(app).broadcastIntents.last()
 
     private fun registered(): String {
-        parts.unifiedPush.register(account)
+        runBlocking { parts.unifiedPush.register(account) }
         return checkNotNull(parts.registrations.byAccount(account)).token
     }
 
@@ -102,7 +104,10 @@ class PushTest {
         // since Android 14 the system says who sent it
         assertEquals(Build.VERSION.SDK_INT < 34, last().hasExtra("pi"))
         assertEquals("again the same, so that the push app answers with the address", token, registered())
-        parts.unifiedPush.register(AccountId("b"))
+        assertEquals("the server by its key", "BServerKey", last().getStringExtra("vapid"))
+        parts.serverKey = null
+        runBlocking { parts.unifiedPush.register(AccountId("b")) }
+        assertFalse("one that has none is not named", last().hasExtra("vapid"))
         assertNotEquals("a token for each account", token, parts.registrations.byAccount(AccountId("b"))?.token)
     }
 
@@ -201,13 +206,13 @@ class PushTest {
 
     @Test
     fun firebaseBringsATokenForEveryAccountAndDataInClear() {
-        FirebaseDoorbell(parts) { FirebaseMessaging(Now("t1")) }.register(account)
+        runBlocking { FirebaseDoorbell(parts) { FirebaseMessaging(Now("t1")) }.register(account) }
         val service = Robolectric.buildService(FirebaseDoorbellService::class.java).get()
         service.onNewToken("t2")
         service.onMessageReceived(RemoteMessage(mapOf("v" to "1", "id" to "\"quoted\"")))
         assertEquals(listOf("a moved t1", "a moved t2", "b moved t2", "null rang"), parts.said)
         assertEquals("""{"v":"1","id":"\"quoted\""}""", String((parts.payload as PushPayload.Plain).bytes))
-        FirebaseDoorbell(parts) { FirebaseMessaging(Now(null)) }.register(account)
+        runBlocking { FirebaseDoorbell(parts) { FirebaseMessaging(Now(null)) }.register(account) }
         assertEquals("a refused FAILED", parts.said.last())
     }
 
