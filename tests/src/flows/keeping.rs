@@ -165,12 +165,16 @@ async fn a_page_that_watches_hears_the_state_and_nothing_else() {
     let heard = stream.await.unwrap();
     assert_eq!(heard.header("content-type"), Some("text/event-stream"));
     assert_eq!(heard.header("access-control-allow-origin"), Some("*"));
-    let events: Vec<String> = heard.text().lines().filter(|line| !line.is_empty()).map(Into::into).collect();
-    let state = |state: &str| format!("data: {{\"state\":\"{state}\"}}");
-    assert_eq!(events.len(), 4, "{events:?}");
-    assert_eq!(
-        (events[1].replace(": \"", ":\""), events[3].replace(": \"", ":\"")),
-        (state("pending"), state("approved"))
+    let text = heard.text();
+    let told =
+        |name: &str| -> Vec<&str> { text.lines().filter_map(|line| line.strip_prefix(name)).collect() };
+    let states: Vec<_> = told("data: ").into_iter().map(|data| data.replace(": ", ":")).collect();
+    assert_eq!(states, [r#"{"state":"pending"}"#, r#"{"state":"approved"}"#]);
+    assert_eq!(told("event: ").len(), 2, "{text}");
+    assert_eq!(told("id: "), ["pending", "approved"]);
+    assert!(
+        text.lines()
+            .all(|line| ["", "event", "id", "retry", "data"].contains(&line.split(':').next().unwrap()))
     );
     world.server.send(get("/watch/unknown".into())).await.refused(404, "not_found");
     let again = world.server.send(get(format!("/watch/{}", asked.watch_token))).await;
