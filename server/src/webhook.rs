@@ -10,7 +10,7 @@
 //! receiver takes one place of the courier, whatever its length, and there is a place for every webhook. Deliveries are
 //! a table of their own, which is what the API lists.
 //!
-//! - [`announce`], [`ping`], [`replay`]: what puts deliveries there.
+//! - `announce`, `ping`, `replay`: what puts deliveries there.
 //! - [`signature`]: the three headers.  [`carrier`]: how they are carried.
 
 pub mod carrier;

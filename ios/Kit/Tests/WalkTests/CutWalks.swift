@@ -36,7 +36,8 @@ import Testing
             try await phone.app.openLink(try await text(customer))
         } after: { phone, customer, request in
             #expect(request.challenge == customer.challenge && request.approval == .ready)
-            _ = try await phone.app.approve(account: customer.account, challenge: request.challenge, number: nil, shown: nil)
+            _ = try await phone.app.approve(
+                account: customer.account, challenge: request.challenge, number: nil, shown: nil)
             try await customer.isRedeemed(start)
         }
         expectCut(cuts, ["before sign", "after sign", "before POST /d/v1/start", "after POST /d/v1/start"])
@@ -68,7 +69,8 @@ import Testing
         let cuts = try await Phone.cutEverywhere {
             try await Customer.asked(["start": .text(start)], opening: opening)
         } step: { phone, customer in
-            try await phone.app.approve(account: customer.account, challenge: customer.challenge, number: nil, shown: nil)
+            try await phone.app.approve(
+                account: customer.account, challenge: customer.challenge, number: nil, shown: nil)
         } after: { phone, customer, outcome in
             try await customer.isDecided(phone, outcome, "approved")
             try await customer.isRedeemed(start)
@@ -83,7 +85,8 @@ import Testing
         let cuts = try await Phone.cutEverywhere {
             try await Customer.asked(more, opening: .link)
         } step: { phone, customer in
-            try await phone.app.approve(account: customer.account, challenge: customer.challenge, number: nil, shown: nil)
+            try await phone.app.approve(
+                account: customer.account, challenge: customer.challenge, number: nil, shown: nil)
         } after: { _, customer, outcome in
             let address = try Required.value(outcome.returnTo?.exposeURL(), "an address to return to")
             let token = try Required.value(address.components(separatedBy: "&r=").last, "a token")

@@ -47,7 +47,8 @@ import Testing
         let asked = try await broker.ask(user, ["origin": origin])
         _ = try await phone.shown(asked)
         let error = try await failure {
-            try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.wrongNumber, shown: nil)
+            try await phone.app.approve(
+                account: account, challenge: asked.challenge, number: asked.wrongNumber, shown: nil)
         }
         guard case .refused(let refusal, _) = error else { throw Required(description: "a refusal: \(error)") }
         #expect(refusal.reason == .numberWrong && refusal.state == .failed)
@@ -109,7 +110,8 @@ import Testing
         ] {
             await phone.person.answers(answer)
             let error = try await failure {
-                try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
+                try await phone.app.approve(
+                    account: account, challenge: asked.challenge, number: asked.number, shown: nil)
             }
             #expect(error.key == key)
         }

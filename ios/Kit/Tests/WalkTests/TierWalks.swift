@@ -26,7 +26,8 @@ import Testing
             try await phone.app.approve(account: account, challenge: asked.challenge, number: nil, shown: nil)
         }
         #expect(tooEarly.key == "invalid_input.number")
-        let outcome = try await phone.app.approve(account: account, challenge: asked.challenge, number: asked.number, shown: nil)
+        let outcome = try await phone.app.approve(
+            account: account, challenge: asked.challenge, number: asked.number, shown: nil)
         #expect(outcome.decision == .approve && outcome.challenge == asked.challenge && outcome.returnTo == nil)
         #expect(outcome.logRow > 0 && outcome.receipt.split(separator: ".").count == 3)
         #expect(try await tier(broker, asked) == "number")

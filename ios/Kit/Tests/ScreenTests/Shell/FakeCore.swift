@@ -101,7 +101,9 @@ struct FakeCore: Ceremonies {
         guard let first = await server.waiting.first else { throw InkanError.invalidInput(.noAccountForLink) }
         return first
     }
-    func approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?, shown: nil) async throws -> Outcome {
+    func approve(
+        account: AccountId, challenge: ChallengeId, number: String?, shown: Language?
+    ) async throws -> Outcome {
         await server.decide(.approve, account, challenge, number)
     }
     func deny(account: AccountId, challenge: ChallengeId, reason: DenyReason) async throws -> Outcome {

@@ -122,7 +122,9 @@ private struct TableCore: Ceremonies {
         try await table.state(wait)
     }
     func openLink(_ link: String) async throws -> Request { try await table.says("open_link", aRequest()) }
-    func approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?, shown: nil) async throws -> Outcome {
+    func approve(
+        account: AccountId, challenge: ChallengeId, number: String?, shown: Language?
+    ) async throws -> Outcome {
         try await table.says("approve", outcome(.approve))
     }
     func deny(account: AccountId, challenge: ChallengeId, reason: DenyReason) async throws -> Outcome {

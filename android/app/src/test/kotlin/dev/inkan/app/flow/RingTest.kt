@@ -176,6 +176,8 @@ class RingTest : FlowStage() {
             seat.activity.tapWhenOffered(Ids.SAVE_NAME)
             seat.activity.tapWhenOffered(Ids.ALLOW)
             seat.activity.becomes("enroll.testing")
+            // its server is asked for its key first
+            until("a registration") { shadowOf(app).broadcastIntents.any { it.action == Spec.REGISTER } }
             val asked = shadowOf(app).broadcastIntents.single { it.action == Spec.REGISTER }
             assertEquals("org.push.one", asked.`package`)
             test(seat, checkNotNull(asked.getStringExtra(Spec.TOKEN)))
