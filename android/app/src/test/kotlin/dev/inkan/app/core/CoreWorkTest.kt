@@ -196,12 +196,7 @@ class CoreWorkTest {
 
         override suspend fun openLink(link: String): Request = says("open_link", request())
 
-        override suspend fun approve(
-            account: AccountId,
-            challenge: ChallengeId,
-            number: String?,
-            shown: Language?,
-        ): Outcome =
+        override suspend fun approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?): Outcome =
             says("approve", outcome(Decision.APPROVE))
 
         override suspend fun deny(account: AccountId, challenge: ChallengeId, reason: DenyReason): Outcome =

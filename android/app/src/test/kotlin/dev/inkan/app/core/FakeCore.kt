@@ -187,12 +187,7 @@ internal class FakeCore :
             "open $link"
     }
 
-    override suspend fun approve(
-        account: AccountId,
-        challenge: ChallengeId,
-        number: String?,
-        shown: Language?,
-    ): Outcome {
+    override suspend fun approve(account: AccountId, challenge: ChallengeId, number: String?, shown: Language?): Outcome {
         asked += "approve $number"
         return answer.await()
     }
